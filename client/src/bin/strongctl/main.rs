@@ -1,0 +1,2 @@
+//! strongctl
+fn main() {}
