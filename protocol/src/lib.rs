@@ -1,1 +1,20 @@
-//! protocol
+//! The wire of Strongroom: frames, fields and the one table of commands.
+//!
+//! Sans-io: this crate turns bytes into typed requests and typed responses into bytes, both ways, and holds no key,
+//! no socket and no clock. Everything that is known about a command (its tags, its text, who may call it, where our
+//! knowledge of it comes from) is written once, in its contract, and everything else is derived from that.
+#![forbid(unsafe_code)]
+
+#[macro_use]
+mod macros;
+
+pub mod command;
+pub mod deframer;
+pub mod error;
+pub mod field;
+pub mod frame;
+pub mod manual;
+pub mod secret;
+pub mod tag;
+
+pub use error::{Error, ErrorCode};

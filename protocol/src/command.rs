@@ -1,0 +1,367 @@
+//! The table of commands, and what it expands to.
+//!
+//! One line a command: wire name, type, file, what the caller needs, what it changes, where our knowledge comes from.
+//! The line is also the permission matrix, the command list of the manual and the dispatch table of the engine.
+
+use crate::error::Error;
+use crate::frame::Message;
+use crate::tag::Tag;
+
+/// Hands the table to the macro named by the caller, which must be in scope there.
+///
+/// Shape: `group { "WIRE" Type = file, Needs, Effect, Provenance; .. } ..`.
+#[macro_export]
+macro_rules! command_table {
+    ($receiver:ident) => {
+        $receiver! {
+            /// Communication and the device itself.
+            link {
+                "ECHO" Echo = echo, Needs::Nothing, Effect::Reads, Provenance::Client;
+                "HASH" ReadSerial = serial, Needs::Nothing, Effect::Reads, Provenance::Inferred;
+                "PRMD" ReadRestrictions = restrictions, Needs::Nothing, Effect::Reads, Provenance::Inferred;
+                "RAND" RandomData = random, Needs::Nothing, Effect::Reads, Provenance::Inferred;
+                "GHSH" Digest = digest, Needs::Nothing, Effect::Reads, Provenance::Inferred;
+            }
+            /// Making keys, and moving them between major keys and key exchange keys.
+            key {
+                "GPGS" GenerateKey = generate, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "GWKS" GenerateWorkingKey = generate_working, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "RKEY" RandomKey = random, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "GKBL" MakeKeyBlock = make_block, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "TWKA" ExportKey = export, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "TWKD" ExportKeyData = export_data, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "TWKM" ImportKey = import, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "TWKS" ImportVariantKey = import_variant, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+            }
+            /// The key table.
+            table {
+                "GPKA" AddKey = add, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
+                "GPKD" DeleteKey = delete, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
+                "GPKM" ListKeys = list, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
+                "GPKR" ReadKey = read, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
+                "GPKS" ChangeKey = change, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
+            }
+            /// Encrypting and decrypting data.
+            data {
+                "GPED" CryptData = crypt, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
+                "CBCE" EncryptCbc = encrypt_cbc, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "CBCD" DecryptCbc = decrypt_cbc, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "ECID" EncryptEcb = encrypt_ecb, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "DCID" DecryptEcb = decrypt_ecb, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+            }
+            /// Message authentication.
+            mac {
+                "GMAC" GenerateMac = generate, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "VMAC" VerifyMac = verify, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
+                "GPMC" GeneralMac = general, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
+                "HMAC" KeyedHash = hmac, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+            }
+            /// Administration of the emulator itself.
+            admin {
+                "ZSTA" DeviceStatus = status, Needs::Administration, Effect::Reads, Provenance::Ours;
+                "ZTEN" TenantStatus = tenant, Needs::Administration, Effect::Reads, Provenance::Ours;
+            }
+        }
+    };
+}
+
+/// What a session must have before a command is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Anybody who is connected.
+    Nothing,
+    /// A permission by name.
+    Permission(&'static str),
+    /// A connection to the administration listener.
+    Administration,
+}
+
+/// What a command does to stored state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it may be asked again safely when the answer was lost.
+    Reads,
+    /// It changes something: the change is committed before the answer is sent, and is never retried on its own.
+    Writes,
+}
+
+/// Where our knowledge of a command comes from (wire.md A.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// A page of the vendor's.
+    Vendor,
+    /// Seen in a client of real units.
+    Client,
+    /// The name is public, the tags are ours.
+    Inferred,
+    /// Our own.
+    Ours,
+}
+
+impl Provenance {
+    /// In one lower-case word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Vendor => "vendor",
+            Self::Client => "client",
+            Self::Inferred => "inferred",
+            Self::Ours => "ours",
+        }
+    }
+}
+
+/// One field of a contract.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldSpec {
+    /// Its tag.
+    pub tag: Tag,
+    /// Its name in code.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Whether it must be there.
+    pub required: bool,
+    /// The shape of its value in words.
+    pub shape: &'static str,
+    /// Its codes and their meanings, where it is a code.
+    pub codes: &'static [(&'static str, &'static str)],
+    /// Whether it may carry a clear key or clear data.
+    pub secret: bool,
+}
+
+/// One side of a command as read from a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded<T> {
+    /// The request or response.
+    pub value: T,
+    /// How many fields the command does not know; always 0 in strict mode.
+    pub ignored: usize,
+}
+
+/// A request or a response of one command.
+pub trait Side: Sized {
+    /// Its fields in declared order.
+    const FIELDS: &'static [FieldSpec];
+
+    /// Reads the fields.
+    ///
+    /// # Errors
+    /// The first field, in declared order, that is missing or malformed; an unknown tag in strict mode.
+    fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error>;
+
+    /// Appends the fields in declared order.
+    fn encode_fields(&self, out: &mut Vec<u8>);
+}
+
+/// A request that knows its command and its response.
+pub trait Call: Side {
+    /// What answers it.
+    type Response: Side;
+    /// The command.
+    const COMMAND: Command;
+}
+
+/// A line of the table with all that its contract says.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The command.
+    pub command: Command,
+    /// Four characters.
+    pub name: &'static str,
+    /// `group/file`, the path of contract, handler and transcript.
+    pub path: &'static str,
+    /// What the caller needs.
+    pub needs: Needs,
+    /// What it changes.
+    pub effect: Effect,
+    /// Where our knowledge comes from.
+    pub provenance: Provenance,
+    /// Fields of the request.
+    pub request: &'static [FieldSpec],
+    /// Fields of the response, in order.
+    pub response: &'static [FieldSpec],
+    /// The contract's source: its module text is the manual's.
+    contract: &'static str,
+}
+
+impl Spec {
+    /// The contract's module text: what the command does, then what is ours about it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let lines = self.contract.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(str::trim).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The first paragraph of [`Self::text`] on one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        self.text().split("\n\n").next().unwrap_or_default().replace('\n', " ")
+    }
+}
+
+const fn wire_name(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    assert!(bytes.len() == 4, "a command's name has four characters");
+    let mut index = 0;
+    while index < 4 {
+        assert!(bytes[index].is_ascii_uppercase() || bytes[index].is_ascii_digit(), "capitals and digits");
+        index += 1;
+    }
+    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}
+
+macro_rules! define_commands {
+    ($($(#[$group_doc:meta])* $group:ident { $(
+        $name:literal $variant:ident = $action:ident, $needs:expr, $effect:expr, $provenance:expr;
+    )* })*) => {
+        $($(#[$group_doc])* pub mod $group { $(pub mod $action;)* })*
+
+        /// Every command. The discriminant is the wire name, so a name used twice does not compile.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        pub enum Command {
+            $($(#[doc = $name] $variant = wire_name($name),)*)*
+        }
+
+        impl Command {
+            /// All of them in the table's order.
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
+
+            /// The command with this wire name.
+            #[must_use]
+            pub fn parse(name: [u8; 4]) -> Option<Self> {
+                let number = u32::from_be_bytes(name);
+                $($(if number == const { wire_name($name) } { return Some(Self::$variant); })*)*
+                None
+            }
+
+            /// Its line of the table.
+            #[must_use]
+            pub const fn spec(self) -> &'static Spec {
+                match self {
+                    $($(Self::$variant => &Spec {
+                        command: Self::$variant,
+                        name: $name,
+                        path: concat!(stringify!($group), "/", stringify!($action)),
+                        needs: $needs,
+                        effect: $effect,
+                        provenance: $provenance,
+                        request: <$group::$action::Request as Side>::FIELDS,
+                        response: <$group::$action::Response as Side>::FIELDS,
+                        contract: include_str!(concat!("command/", stringify!($group), "/", stringify!($action), ".rs")),
+                    },)*)*
+                }
+            }
+        }
+
+        /// Any request.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Request {
+            $($(#[doc = $name] $variant($group::$action::Request),)*)*
+        }
+
+        /// Any response.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Response {
+            $($(#[doc = $name] $variant($group::$action::Response),)*)*
+        }
+
+        impl Request {
+            /// Reads the request that a frame carries.
+            ///
+            /// # Errors
+            /// No such command, or the first field that is missing or malformed.
+            pub fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error> {
+                let name = message.command();
+                match Command::parse(name).ok_or(Error::CommandUnknown { name })? {
+                    $($(Command::$variant => <$group::$action::Request as Side>::decode(message)
+                        .map(|decoded| Decoded { value: Self::$variant(decoded.value), ignored: decoded.ignored }),)*)*
+                }
+            }
+
+            /// The command that is asked.
+            #[must_use]
+            pub const fn command(&self) -> Command {
+                match self { $($(Self::$variant(_) => Command::$variant,)*)* }
+            }
+        }
+
+        impl Response {
+            /// The command that is answered.
+            #[must_use]
+            pub const fn command(&self) -> Command {
+                match self { $($(Self::$variant(_) => Command::$variant,)*)* }
+            }
+
+            /// Appends the whole frame, the echo last.
+            pub fn encode(&self, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+                match self { $($(Self::$variant(side) => encode($name, side, echo, out),)*)* }
+            }
+        }
+
+        $($(
+            impl Call for $group::$action::Request {
+                type Response = $group::$action::Response;
+                const COMMAND: Command = Command::$variant;
+            }
+
+            impl From<$group::$action::Response> for Response {
+                fn from(side: $group::$action::Response) -> Self {
+                    Self::$variant(side)
+                }
+            }
+
+            impl From<$group::$action::Request> for Request {
+                fn from(side: $group::$action::Request) -> Self {
+                    Self::$variant(side)
+                }
+            }
+        )*)*
+    };
+}
+
+command_table!(define_commands);
+
+/// Appends the frame of one side: `[AOxxxx;fields;AG<echo>;]`.
+pub fn encode<S: Side>(name: &str, side: &S, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"[AO");
+    out.extend_from_slice(name.as_bytes());
+    out.push(b';');
+    side.encode_fields(out);
+    if let Some(echo) = echo {
+        out.extend_from_slice(b"AG");
+        out.extend_from_slice(echo);
+        out.push(b';');
+    }
+    out.push(b']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contracts_keep_to_the_frame() {
+        for command in Command::ALL {
+            let spec = command.spec();
+            assert_eq!(Command::parse(*spec.name.as_bytes().first_chunk().expect("four bytes")), Some(*command));
+            assert!(!spec.summary().is_empty(), "{} has no text", spec.name);
+            for side in [spec.request, spec.response] {
+                for (index, field) in side.iter().enumerate() {
+                    assert!(
+                        field.tag != Tag::ECHO && field.tag != Tag::COMMAND,
+                        "{}: AO and AG are the frame's",
+                        spec.name
+                    );
+                    assert!(
+                        side[..index].iter().all(|other| other.tag != field.tag),
+                        "{}: {} twice",
+                        spec.name,
+                        field.tag
+                    );
+                }
+            }
+        }
+    }
+}

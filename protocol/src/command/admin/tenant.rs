@@ -1,0 +1,25 @@
+//! Tells the state of one tenant: its major keys with their check values, its policy, its key table.
+
+use crate::field::number::Number;
+use crate::field::text::Text;
+
+command! {
+    request {
+        /// The tenant's name.
+        "RT" tenant: Text<32>,
+    }
+    response {
+        /// The tenant's name.
+        "RT" tenant: Text<32>,
+        /// Major keys, `name/algorithm/check value`, comma separated; absent when none is loaded.
+        "BO" major_keys: Option<Text<512>>,
+        /// Forms of key that are accepted, comma separated: TR31, CRYPTOGRAM.
+        "OF" key_block_policy: Text<64>,
+        /// Digits of a working key's check value, 4 or 6.
+        "CM" check_digits: Number<4, 6>,
+        /// Keys in the key table.
+        "CA" keys: Number<0, 100_000>,
+        /// Slots of the key table.
+        "RC" slots: Number<0, 100_000>,
+    }
+}

@@ -1,0 +1,31 @@
+//! Translates a key under a KEK, used without a modifier, to a major key.
+//!
+//! Ours: `FS` (the MFK when absent), `AK`, and that `OF` and the major key decide the form of the result: under an AES
+//! major key it is always a key block. A key block keeps its attributes and optional blocks, re-bound under the major key.
+
+use crate::field::code::{MajorKeySelector, OutputForm};
+use crate::field::data::CheckDigits;
+use crate::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
+
+command! {
+    request {
+        /// Modifier of the result, where that is a cryptogram.
+        "AS" modifier: Option<ModifierDigit>,
+        /// KEK that the key is under.
+        "AP" kek: KeyRef,
+        /// The key under the KEK.
+        "BH" key: WrappedKey,
+        /// Form of the result; that of `BH` when absent.
+        "OF" form: Option<OutputForm>,
+        /// Major key to put the key under; MFK when absent.
+        "FS" major_key: Option<MajorKeySelector>,
+        /// Header of the resulting key block; needed where `BH` is a cryptogram and the result is not.
+        "AK" header: Option<HeaderText>,
+    }
+    response {
+        /// The key under the major key.
+        "BG" key: WrappedKey,
+        /// Check value of the key.
+        "AE" check_value: CheckDigits,
+    }
+}

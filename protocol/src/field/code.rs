@@ -1,0 +1,202 @@
+//! Values that are one of a few codes.
+
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl $name {
+            /// Every variant.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code on the wire.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+        }
+
+        impl $crate::field::Value for $name {
+            const SHAPE: &'static str = concat!("one of", $(" ", $code,)+);
+            const CODES: &'static [(&'static str, &'static str)] = &[$(($code, concat!($($doc,)+)),)+];
+
+            fn parse(value: &[u8]) -> Result<Self, &'static str> {
+                $(if value == $code.as_bytes() { return Ok(Self::$variant); })+
+                Err(concat!("must be one of", $(" ", $code,)+))
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(self.code().as_bytes());
+            }
+        }
+    };
+}
+
+codes! {
+    /// Selects a major key (`FS`, `BJ`, `MK`; wire.md A.3: 1 and 6 are known, the others are ours).
+    MajorKeySelector {
+        /// MFK, Master File Key: payments.
+        Mfk = "1",
+        /// KEK, the major key for key exchange.
+        Kek = "2",
+        /// BEK, Backup Encryption Key.
+        Bek = "3",
+        /// SCEK, Smart Card Encryption Key.
+        Scek = "4",
+        /// FTK, Futurex Token Key: PKCS #11 and the key table.
+        Ftk = "5",
+        /// PMK, Platform Master Key: the default for keys and certificates.
+        Pmk = "6",
+    }
+}
+
+codes! {
+    /// A symmetric key's algorithm and length (`CT`; 2 to 6 seen in a client, 1 is our inference).
+    KeyTypeCode {
+        /// single-length DES
+        Des = "1",
+        /// two-key triple DES
+        Tdes2 = "2",
+        /// three-key triple DES
+        Tdes3 = "3",
+        /// AES-128
+        Aes128 = "4",
+        /// AES-192
+        Aes192 = "5",
+        /// AES-256
+        Aes256 = "6",
+    }
+}
+
+codes! {
+    /// Length of a DES-family key (`FS` of GWKS and RKEY).
+    DesLength {
+        /// single-length DES
+        Single = "1",
+        /// two-key triple DES
+        Double = "2",
+        /// three-key triple DES
+        Triple = "3",
+    }
+}
+
+codes! {
+    /// A hash function (`RG`; the numbers agree in three clients).
+    HashCode {
+        /// SHA-1
+        Sha1 = "1",
+        /// MD5
+        Md5 = "2",
+        /// RIPEMD-160
+        Ripemd160 = "3",
+        /// SHA-256
+        Sha256 = "4",
+        /// SHA-384
+        Sha384 = "5",
+        /// SHA-512
+        Sha512 = "6",
+    }
+}
+
+codes! {
+    /// Form of a key that is given out (`OF`; T is known, C inferred).
+    OutputForm {
+        /// TR-31 key block
+        KeyBlock = "T",
+        /// cryptogram
+        Cryptogram = "C",
+    }
+}
+
+codes! {
+    /// Outcome of a verification (`BB`).
+    Verdict {
+        /// verified
+        Yes = "Y",
+        /// not verified
+        No = "N",
+    }
+}
+
+codes! {
+    /// Whether more data follows (`BN`).
+    MoreData {
+        /// no, this is all of it
+        Last = "0",
+    }
+}
+
+codes! {
+    /// A flag that known clients always send as 1 (`BF` of CBCE, CBCD and GMAC, `CZ` of GMAC).
+    ConstantOne {
+        /// the only value seen
+        One = "1",
+    }
+}
+
+codes! {
+    /// What to do with data (`BF` of GPED, ours).
+    Direction {
+        /// encrypt
+        Encrypt = "0",
+        /// decrypt
+        Decrypt = "1",
+    }
+}
+
+codes! {
+    /// Mode of operation (`KM` of GPED, ours).
+    CipherMode {
+        /// ECB
+        Ecb = "0",
+        /// CBC
+        Cbc = "1",
+        /// CTR, the IV being the first counter block
+        Ctr = "2",
+    }
+}
+
+codes! {
+    /// Padding of data before encryption (`ZA` of GPED, ours).
+    DataPadding {
+        /// none: the data is whole blocks (any length in CTR)
+        None = "0",
+        /// PKCS #7
+        Pkcs7 = "1",
+        /// ISO 9797-1 method 2: 80, then zeros
+        Iso2 = "2",
+    }
+}
+
+codes! {
+    /// MAC algorithm (`KM` of GPMC, ours; the digits are those of ISO 9797-1 and of the key usages M1, M3, M6).
+    MacAlgorithm {
+        /// ISO 9797-1 algorithm 1: CBC-MAC (ISO 16609 with a triple DES key)
+        CbcMac = "1",
+        /// ISO 9797-1 algorithm 3: retail MAC (X9.19)
+        Retail = "3",
+        /// CMAC (SP 800-38B)
+        Cmac = "6",
+    }
+}
+
+codes! {
+    /// Padding before a MAC (`ZA` of GPMC, ours: ISO 9797-1 padding methods).
+    MacPadding {
+        /// zeros to a whole block
+        Method1 = "1",
+        /// 80, then zeros
+        Method2 = "2",
+    }
+}
+
+codes! {
+    /// Form of the key in `BG` (`RT` of GPGS, seen once with a cryptogram; the reading is inferred).
+    KeyForm {
+        /// cryptogram
+        Cryptogram = "1",
+    }
+}

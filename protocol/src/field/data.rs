@@ -1,0 +1,196 @@
+//! Binary values, hexadecimal on the wire: accepted in either case, sent in upper case.
+
+use std::fmt;
+
+use super::Value;
+use crate::secret::Inline;
+
+/// Bytes that may be clear data or a result; zero or more whole bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Data(Inline<128>);
+
+impl Data {
+    /// A copy of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Inline::new(bytes))
+    }
+
+    /// `length` bytes that `fill` writes in place.
+    #[must_use]
+    pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
+        Self(Inline::with_length(length, fill))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+
+    /// The bytes, to be changed in place.
+    pub fn expose_mut(&mut self) -> &mut [u8] {
+        self.0.expose_mut()
+    }
+}
+
+impl Value for Data {
+    const SHAPE: &'static str = "data in hexadecimal";
+    const SECRET: bool = true;
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        parse_hex(value).map(Self)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        write_hex(self.0.expose(), out);
+    }
+}
+
+/// A clear key, as RKEY gives it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClearKey(Inline<64>);
+
+impl ClearKey {
+    /// A copy of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Inline::new(bytes))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+impl Value for ClearKey {
+    const SHAPE: &'static str = "a clear key in hexadecimal";
+    const SECRET: bool = true;
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        parse_hex(value).map(Self)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        write_hex(self.0.expose(), out);
+    }
+}
+
+/// A check value: 4 to 10 hexadecimal digits, an even number of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CheckDigits {
+    digits: u8,
+    bytes: [u8; 5],
+}
+
+impl CheckDigits {
+    /// The leading `digits` digits of `bytes`; `None` unless that is 4, 6, 8 or 10 and there are so many.
+    #[must_use]
+    pub fn new(bytes: &[u8], digits: u8) -> Option<Self> {
+        let count = usize::from(digits) / 2;
+        if !(4..=10).contains(&digits) || digits % 2 == 1 || bytes.len() < count {
+            return None;
+        }
+        let mut kept = [0; 5];
+        kept[..count].copy_from_slice(&bytes[..count]);
+        Some(Self { digits, bytes: kept })
+    }
+
+    /// The bytes that the digits stand for.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.digits) / 2]
+    }
+}
+
+impl fmt::Display for CheckDigits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.bytes().iter().try_for_each(|byte| write!(f, "{byte:02X}"))
+    }
+}
+
+impl fmt::Debug for CheckDigits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Value for CheckDigits {
+    const SHAPE: &'static str = "a check value of 4 to 10 hexadecimal digits";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        let wrong = "a check value has 4, 6, 8 or 10 hexadecimal digits";
+        let digits = u8::try_from(value.len()).map_err(|_| wrong)?;
+        let bytes = parse_hex::<16>(value).map_err(|_| wrong)?;
+        Self::new(bytes.expose(), digits).ok_or(wrong)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        write_hex(self.bytes(), out);
+    }
+}
+
+/// Reads hexadecimal of either case.
+pub(crate) fn parse_hex<const N: usize>(value: &[u8]) -> Result<Inline<N>, &'static str> {
+    if value.len() % 2 == 1 {
+        return Err("an odd number of hexadecimal digits");
+    }
+    Inline::try_with_length(value.len() / 2, |place| {
+        for (byte, pair) in place.iter_mut().zip(value.chunks_exact(2)) {
+            let (high, low) = (NIBBLE[usize::from(pair[0])], NIBBLE[usize::from(pair[1])]);
+            if (high | low) & 0xF0 != 0 {
+                return Err("not hexadecimal");
+            }
+            *byte = high << 4 | low;
+        }
+        Ok(())
+    })
+}
+
+/// Appends upper-case hexadecimal.
+pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    out.reserve(bytes.len() * 2);
+    for byte in bytes {
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+}
+
+/// Value of a digit, 0xFF for what is none.
+const NIBBLE: [u8; 256] = {
+    let mut table = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_is_read_in_either_case_and_sent_in_upper() {
+        let data = Data::parse(b"00aBfF").map(|data| {
+            let mut out = Vec::new();
+            data.write(&mut out);
+            out
+        });
+        assert_eq!(data, Ok(b"00ABFF".to_vec()));
+        assert_eq!(Data::parse(b"0"), Err("an odd number of hexadecimal digits"));
+        assert_eq!(Data::parse(b"0G"), Err("not hexadecimal"));
+    }
+
+    #[test]
+    fn check_values_have_four_to_ten_digits() {
+        assert!(CheckDigits::parse(b"08d7B4").is_ok_and(|value| value.to_string() == "08D7B4"));
+        for wrong in ["", "08", "08D", "08D7B", "08D7B4000000", "08D7BX"] {
+            assert!(CheckDigits::parse(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Decimal numbers within bounds.
+
+use super::Value;
+
+/// A decimal number from `MIN` to `MAX`, without sign; leading zeros are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Number<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    /// The number, if it lies within the bounds.
+    #[must_use]
+    pub fn new(number: u32) -> Option<Self> {
+        (MIN..=MAX).contains(&number).then_some(Self(number))
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+}
+
+/// Number of a place in the key table.
+pub type SlotNumber = Number<0, 99_999>;
+
+/// Bytes of a MAC that are given or compared.
+pub type MacLength = Number<4, 16>;
+
+impl<const MIN: u32, const MAX: u32> Value for Number<MIN, MAX> {
+    const SHAPE: &'static str = "a decimal number";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        parse_decimal(value).and_then(Self::new).ok_or("must be a decimal number within the bounds of this field")
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        write_decimal(self.0, out);
+    }
+}
+
+/// Reads one to nine decimal digits and nothing else.
+pub(super) fn parse_decimal(value: &[u8]) -> Option<u32> {
+    if value.is_empty() || value.len() > 9 || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(value.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+}
+
+/// Appends a number in decimal.
+pub(super) fn write_decimal(number: u32, out: &mut Vec<u8>) {
+    let mut digits = [0; 10];
+    let mut start = digits.len();
+    let mut rest = number;
+    loop {
+        start -= 1;
+        digits[start] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold() {
+        for (text, expected) in [
+            ("0", None),
+            ("4", Some(4)),
+            ("0016", Some(16)),
+            ("17", None),
+            ("", None),
+            ("-4", None),
+            ("4294967300", None),
+        ] {
+            assert_eq!(MacLength::parse(text.as_bytes()).ok().map(MacLength::value), expected, "{text}");
+        }
+        let mut out = Vec::new();
+        write_decimal(u32::MAX, &mut out);
+        assert_eq!(out, b"4294967295");
+    }
+}

@@ -1,0 +1,263 @@
+//! One frame: `[AOxxxx;T1value;T2value;]` (wire.md 1.1 to 1.8, A.1).
+
+use nom::IResult;
+use nom::Parser as _;
+use nom::bytes::complete::{take, take_till};
+use nom::combinator::opt;
+
+use crate::error::Error;
+use crate::tag::Tag;
+
+/// How much a peer may send before it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one frame, brackets included.
+    pub frame_bytes: usize,
+    /// Fields of one frame, `AO` included.
+    pub fields: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { frame_bytes: 64 * 1024, fields: 64 }
+    }
+}
+
+/// How deviations that real clients show are met (wire.md A.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// A missing last semicolon and unknown tags are tolerated.
+    #[default]
+    Lenient,
+    /// They are refused.
+    Strict,
+}
+
+/// Longest `AG` that is accepted and echoed, in characters.
+pub const ECHO_MAX: usize = 64;
+
+/// Whether `byte` may stand in a value: printable ASCII without the three delimiters.
+#[must_use]
+pub const fn is_value_byte(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E) && !matches!(byte, b'[' | b']' | b';')
+}
+
+/// Where a field's value lies in its frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    tag: Tag,
+    start: usize,
+    end: usize,
+}
+
+/// One whole frame, borrowed from the receive buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    frame: &'a [u8],
+    spans: &'a [Span],
+    command: [u8; 4],
+    echo: Option<&'a [u8]>,
+    strictness: Strictness,
+}
+
+/// A frame that was refused, with the `AG` it asked to see again where one could be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused<'a> {
+    /// Why.
+    pub error: Error,
+    /// What the answer echoes.
+    pub echo: Option<&'a [u8]>,
+}
+
+impl<'a> Message<'a> {
+    /// Reads `frame`, which begins with `[` and ends with the first `]`. `spans` is scratch space that is reused.
+    ///
+    /// # Errors
+    /// Any frame error but those of the stream (length, bytes between frames), with the echo if it can be told.
+    pub fn parse(
+        frame: &'a [u8],
+        spans: &'a mut Vec<Span>,
+        limits: Limits,
+        strictness: Strictness,
+    ) -> Result<Self, Refused<'a>> {
+        spans.clear();
+        let outcome = split(frame, spans, limits, strictness);
+        let spans: &'a [Span] = spans;
+        let echo = spans
+            .iter()
+            .find(|span| span.tag == Tag::ECHO)
+            .map(|span| &frame[span.start..span.end])
+            .filter(|echo| echo.len() <= ECHO_MAX && echo.iter().copied().all(is_value_byte));
+        let command = outcome.map_err(|error| Refused { error, echo })?;
+        Ok(Self { frame, spans, command, echo, strictness })
+    }
+
+    /// The command's name.
+    #[must_use]
+    pub fn command(&self) -> [u8; 4] {
+        self.command
+    }
+
+    /// The value of `AG`, if there is one: every reply repeats it.
+    #[must_use]
+    pub fn echo(&self) -> Option<&'a [u8]> {
+        self.echo
+    }
+
+    /// How the frame was read, and how its fields are to be.
+    #[must_use]
+    pub fn strictness(&self) -> Strictness {
+        self.strictness
+    }
+
+    /// The fields in the order received, without `AO` and `AG`.
+    pub fn fields(&self) -> impl Iterator<Item = (Tag, &'a [u8])> + use<'a> {
+        let frame = self.frame;
+        self.spans
+            .iter()
+            .filter(|span| span.tag != Tag::COMMAND && span.tag != Tag::ECHO)
+            .map(move |span| (span.tag, &frame[span.start..span.end]))
+    }
+}
+
+/// Splits the frame into `spans` and returns the command's name.
+fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strictness) -> Result<[u8; 4], Error> {
+    let body = frame.get(1..frame.len().saturating_sub(1)).unwrap_or_default();
+    if body.is_empty() {
+        return Err(Error::Empty);
+    }
+    // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
+    let mut rest = body;
+    let mut unterminated = None;
+    while !rest.is_empty() {
+        let position = spans.len() + 1;
+        if position > limits.fields {
+            return Err(Error::TooManyFields { limit: limits.fields });
+        }
+        let offset = 1 + body.len() - rest.len();
+        let (after, (value, terminated)) = field(rest).map_err(|_| Error::TagMalformed { position })?;
+        let tag = value.get(..2).and_then(|tag| tag.try_into().ok()).and_then(Tag::parse);
+        let Some(tag) = tag else {
+            legal_bytes(frame)?;
+            return Err(if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } });
+        };
+        if !terminated {
+            unterminated = Some(position);
+        }
+        spans.push(Span { tag, start: offset + 2, end: offset + value.len() });
+        rest = after;
+    }
+    legal_bytes(frame)?;
+    let command = command_name(frame, spans, strictness)?;
+    if let (Some(position), Strictness::Strict) = (unterminated, strictness) {
+        return Err(Error::SemicolonMissing { position });
+    }
+    no_duplicates(spans)?;
+    if let Some(echo) = spans.iter().find(|span| span.tag == Tag::ECHO)
+        && echo.end - echo.start > ECHO_MAX
+    {
+        return Err(Error::Invalid { tag: Tag::ECHO, rule: "at most 64 characters" });
+    }
+    Ok(command)
+}
+
+/// One field with its tag, and whether it ended in a semicolon.
+fn field(input: &[u8]) -> IResult<&[u8], (&[u8], bool)> {
+    let (rest, value) = take_till(|byte| byte == b';').parse(input)?;
+    let (rest, end) = opt(take(1usize)).parse(rest)?;
+    Ok((rest, (value, end.is_some())))
+}
+
+fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
+    let body = &frame[1..frame.len() - 1];
+    match body.iter().position(|byte| !is_value_byte(*byte) && *byte != b';') {
+        Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// The name in `AO`. A client is known that leaves out the semicolon after it (wire.md 1.6): what follows the fourth
+/// character is then the first field.
+fn command_name(frame: &[u8], spans: &mut Vec<Span>, strictness: Strictness) -> Result<[u8; 4], Error> {
+    let first = *spans.first().ok_or(Error::Empty)?;
+    if first.tag != Tag::COMMAND {
+        return Err(Error::CommandMissing);
+    }
+    let value = &frame[first.start..first.end];
+    let name: [u8; 4] = value.get(..4).and_then(|name| name.try_into().ok()).ok_or(Error::CommandMalformed)?;
+    if !name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+        return Err(Error::CommandMalformed);
+    }
+    if let Some(run_on) = value.get(4..6) {
+        let tag = run_on.try_into().ok().and_then(Tag::parse).ok_or(Error::CommandMalformed)?;
+        if strictness == Strictness::Strict {
+            return Err(Error::SemicolonMissing { position: 1 });
+        }
+        spans.insert(1, Span { tag, start: first.start + 6, end: first.end });
+    } else if value.len() != 4 {
+        return Err(Error::CommandMalformed);
+    }
+    Ok(name)
+}
+
+fn no_duplicates(spans: &[Span]) -> Result<(), Error> {
+    for (index, span) in spans.iter().enumerate() {
+        if spans[..index].iter().any(|earlier| earlier.tag == span.tag) {
+            return Err(Error::Duplicate { tag: span.tag });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(frame: &str, strictness: Strictness) -> Result<String, Error> {
+        let mut spans = Vec::new();
+        let message = Message::parse(frame.as_bytes(), &mut spans, Limits { frame_bytes: 99, fields: 5 }, strictness)
+            .map_err(|refused| refused.error)?;
+        let fields: Vec<String> =
+            message.fields().map(|(tag, value)| format!("{tag}={}", value.escape_ascii())).collect();
+        Ok(format!("{} {}", message.command().escape_ascii(), fields.join(" ")))
+    }
+
+    #[test]
+    fn fields_are_split_and_an_empty_value_is_kept() {
+        assert_eq!(parse("[AOGCVV;FT;AV12 3;AG7;]", Strictness::Strict), Ok("GCVV FT= AV=12 3".into()));
+    }
+
+    #[test]
+    fn lenient_mode_forgives_two_missing_semicolons() {
+        assert_eq!(parse("[AODCDKFS2;AK00]", Strictness::Lenient), Ok("DCDK FS=2 AK=00".into()));
+        assert_eq!(parse("[AODCDKFS2;]", Strictness::Strict), Err(Error::SemicolonMissing { position: 1 }));
+        assert_eq!(parse("[AODCDK;FS2]", Strictness::Strict), Err(Error::SemicolonMissing { position: 2 }));
+    }
+
+    #[test]
+    fn malformed_frames_say_what_is_wrong() {
+        for (frame, error) in [
+            ("[]", Error::Empty),
+            ("[;]", Error::CommandMissing),
+            ("[AGx;AOECHO;]", Error::CommandMissing),
+            ("[AOecho;]", Error::CommandMalformed),
+            ("[AOECH;]", Error::CommandMalformed),
+            ("[AOECHO;;]", Error::TagMalformed { position: 2 }),
+            ("[AOECHO;ak1;]", Error::TagMalformed { position: 2 }),
+            ("[AOECHO;A;]", Error::TagMalformed { position: 2 }),
+            ("[AOECHO;AK1;AK1;]", Error::Duplicate { tag: Tag::of("AK") }),
+            ("[AOECHO;AK[;]", Error::IllegalByte { byte: b'[', offset: 10 }),
+            ("[AOECHO;AK\0;]", Error::IllegalByte { byte: 0, offset: 10 }),
+            ("[AOECHO;AA;AB;AC;AD;AE;]", Error::TooManyFields { limit: 5 }),
+        ] {
+            assert_eq!(parse(frame, Strictness::Lenient), Err(error), "{frame}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_echoes_what_it_can() {
+        let mut spans = Vec::new();
+        let refused = Message::parse(b"[AOECHO;AG7;AK\x01;]", &mut spans, Limits::default(), Strictness::Lenient);
+        assert_eq!(refused.err().and_then(|refused| refused.echo), Some(&b"7"[..]));
+    }
+}

@@ -1,0 +1,115 @@
+//! Bytes held in place and wiped.
+
+use std::fmt;
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Up to `N` bytes in place, more on the heap; wiped on drop, silent in `Debug`.
+///
+/// Most values of a frame are short, so decoding a request allocates nothing; a request may carry clear data or a
+/// clear key, so every value is treated as a secret.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct Inline<const N: usize> {
+    length: usize,
+    inline: [u8; N],
+    heap: Vec<u8>,
+}
+
+impl<const N: usize> Inline<N> {
+    /// A copy of `bytes`.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self::with_length(bytes.len(), |place| place.copy_from_slice(bytes))
+    }
+
+    /// `length` bytes that `fill` writes in place, so that no other copy exists.
+    #[must_use]
+    pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
+        let mut made = Self { length, inline: [0; N], heap: Vec::new() };
+        if length > N {
+            made.heap = vec![0; length];
+        }
+        fill(made.expose_mut());
+        made
+    }
+
+    /// As [`Self::with_length`], for a `fill` that can fail.
+    ///
+    /// # Errors
+    /// Whatever `fill` returns.
+    pub fn try_with_length<E>(length: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
+        let mut outcome = Ok(());
+        let made = Self::with_length(length, |place| outcome = fill(place));
+        outcome.map(|()| made)
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// No bytes at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The bytes themselves; the one word to search for where secrets are read.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        if self.length > N { &self.heap } else { &self.inline[..self.length] }
+    }
+
+    /// The bytes, to be changed in place.
+    pub fn expose_mut(&mut self) -> &mut [u8] {
+        if self.length > N { &mut self.heap } else { &mut self.inline[..self.length] }
+    }
+}
+
+impl<const N: usize> Clone for Inline<N> {
+    fn clone(&self) -> Self {
+        Self::new(self.expose())
+    }
+}
+
+impl<const N: usize> PartialEq for Inline<N> {
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (self.expose(), other.expose());
+        // No early exit: the time tells lengths only.
+        a.len() == b.len() && a.iter().zip(b).fold(0, |seen, (x, y)| seen | (x ^ y)) == 0
+    }
+}
+
+impl<const N: usize> Eq for Inline<N> {}
+
+impl<const N: usize> fmt::Debug for Inline<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({} bytes)", self.length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_and_long_values_read_back_and_stay_silent() {
+        for length in [0, 1, 4, 5, 300] {
+            let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap_or(0)).collect();
+            let held = Inline::<4>::new(&bytes);
+            assert_eq!(held.expose(), bytes);
+            assert_eq!(held.clone(), held);
+            assert_eq!(format!("{held:?}"), format!("({length} bytes)"));
+        }
+    }
+
+    #[test]
+    fn zeroizing_clears_both_places() {
+        for length in [3, 9] {
+            let mut held = Inline::<4>::new(&vec![0xAA; length]);
+            held.zeroize();
+            assert!(held.inline.iter().chain(&held.heap).all(|byte| *byte == 0));
+        }
+    }
+}
