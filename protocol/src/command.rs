@@ -288,6 +288,18 @@ macro_rules! define_commands {
         }
 
         impl Response {
+            /// Reads the response that a frame carries; `ERRO` is not one.
+            ///
+            /// # Errors
+            /// No such command, or the first field that is missing or malformed.
+            pub fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error> {
+                let name = message.command();
+                match Command::parse(name).ok_or(Error::CommandUnknown { name })? {
+                    $($(Command::$variant => <$group::$action::Response as Side>::decode(message)
+                        .map(|decoded| Decoded { value: Self::$variant(decoded.value), ignored: decoded.ignored }),)*)*
+                }
+            }
+
             /// The command that is answered.
             #[must_use]
             pub const fn command(&self) -> Command {

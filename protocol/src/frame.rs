@@ -92,6 +92,12 @@ impl<'a> Message<'a> {
         Ok(Self { frame, spans, command, echo, strictness })
     }
 
+    /// The whole frame as it was received.
+    #[must_use]
+    pub fn frame(&self) -> &'a [u8] {
+        self.frame
+    }
+
     /// The command's name.
     #[must_use]
     pub fn command(&self) -> [u8; 4] {

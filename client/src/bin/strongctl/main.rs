@@ -1,2 +1,2 @@
-//! strongctl
+//! `strongctl`
 fn main() {}
