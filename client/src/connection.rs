@@ -121,6 +121,7 @@ pub(crate) async fn run(endpoint: Arc<Endpoint>, settings: Settings, mut jobs: m
         match endpoint.dialer.dial().await {
             Ok(stream) => Live::new(&endpoint, settings).serve(stream, first, &mut jobs).await,
             Err(error) => {
+                tracing::debug!(%error, "no connection");
                 endpoint.failed();
                 first.fail(error.clone());
                 while let Ok(waiting) = jobs.try_recv() {

@@ -43,9 +43,9 @@ pub struct Tls {
 /// How long things may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
-    /// Resolving the name and connecting.
+    /// Resolving the name and connecting. With several addresses each has its share of `call` at most.
     pub connect: Duration,
-    /// The TLS handshake.
+    /// The TLS handshake, likewise.
     pub handshake: Duration,
     /// A call, from beginning to end: waiting for a connection and asking again included.
     pub call: Duration,

@@ -13,7 +13,7 @@ use crate::connection::{self, Job, Settings};
 use crate::dial::Dialer;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{Deadlines, Options};
 use crate::request::Echoes;
 use crate::tls;
 
@@ -49,12 +49,19 @@ impl Pool {
             patience: options.deadlines.call,
             limits: options.limits,
         };
+        // An address that swallows everything must leave a call the time to try the others.
+        let share = options.deadlines.call / u32::try_from(options.addresses.len()).unwrap_or(u32::MAX);
+        let deadlines = Deadlines {
+            connect: options.deadlines.connect.min(share),
+            handshake: options.deadlines.handshake.min(share),
+            ..options.deadlines
+        };
         let node = |address: &String| {
             let tls = match (&connector, &options.tls) {
                 (Some(connector), Some(tls)) => Some((connector.clone(), tls::server_name(tls, address)?)),
                 (None, _) | (_, None) => None,
             };
-            let dialer = Dialer { address: address.as_str().into(), tls, deadlines: options.deadlines };
+            let dialer = Dialer { address: address.as_str().into(), tls, deadlines };
             let endpoint = Arc::new(Endpoint::new(dialer, options.back_off));
             Ok((0..options.connections).map(|_| Slot::start(&endpoint, settings)).collect())
         };

@@ -57,8 +57,12 @@ impl<'a> Live<'a> {
         self.take(first);
         match self.converse(stream, jobs).await {
             End::Dropped => {}
-            End::Lost(error) => self.lose(&error),
+            End::Lost(error) => {
+                tracing::debug!(%error, owed = self.owed.len(), "the connection ended");
+                self.lose(&error);
+            }
             End::Nonsense(error) => {
+                tracing::warn!(%error, "nonsense was received; the connection is closed");
                 self.endpoint.failed();
                 if let Some((_, oldest)) = self.owed.pop_front() {
                     oldest.finish(Err(Failure::sent(error)));

@@ -64,7 +64,9 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         let (kind, next) = match &error {
-            Error::Invalid { .. } => (Kind::Usage, None),
+            Error::Invalid { .. } => {
+                (Kind::Usage, Some("check --ca, --certificate, --key and --server-name, or the profile".to_owned()))
+            }
             Error::Refused { code, .. } => {
                 (Kind::Refused, code.map(|code| format!("{code} means: {}", code.meaning())))
             }

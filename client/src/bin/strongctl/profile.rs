@@ -48,7 +48,7 @@ pub(crate) fn options(connection: &Connection, listener: Listener) -> Result<Opt
     }
     for address in &addresses {
         if !address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok()) {
-            return Err(Failure::usage(format!("{address:?} is not HOST:PORT")));
+            return Err(Failure::usage(format!("{address:?} is not HOST:PORT")).next("for example 127.0.0.1:9100"));
         }
     }
     let base = Options { addresses, ..Options::clear("").within(timeout) };
@@ -79,7 +79,7 @@ fn wanted_profile(connection: &Connection) -> Result<Option<PathBuf>, Failure> {
     if connection.clear {
         return Ok(None);
     }
-    if let Some(path) = &connection.profile {
+    if let Some(path) = connection.profile.as_ref().filter(|path| !path.as_os_str().is_empty()) {
         return Ok(Some(path.clone()));
     }
     let path = default_path();
@@ -102,10 +102,12 @@ fn default_path() -> Option<PathBuf> {
 }
 
 fn from_profile(path: &Path, listener: Listener, connection: &Connection) -> Result<(Vec<String>, Tls), Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("profile {}: {error}", path.display())))?;
-    let profile: Profile =
-        toml::from_str(&text).map_err(|error| Failure::usage(format!("profile {}: {error}", path.display())))?;
+    let unusable = |error: &dyn std::fmt::Display| {
+        Failure::usage(format!("profile {}: {error}", path.display()))
+            .next("`strongroom dev` and `strongroom init` write a profile; --profile names another")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(&error))?;
+    let profile: Profile = toml::from_str(&text).map_err(|error| unusable(&error))?;
     let (addresses, identity) = match (listener, profile.administration) {
         (Listener::Commands, _) => (profile.addresses, profile.certificate.zip(profile.key)),
         (Listener::Administration, Some(it)) => (vec![it.address], Some((it.certificate, it.key))),

@@ -1,0 +1,105 @@
+//! `strongctl` as a process, against a peer in clear text.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+/// Answers each frame with what `reply` makes of it, one connection after the other.
+fn peer(reply: impl Fn(&str) -> String + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound").to_string();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut received = Vec::new();
+            let mut byte = [0];
+            while stream.read_exact(&mut byte).is_ok() {
+                received.push(byte[0]);
+                if byte[0] == b']' {
+                    let frame = String::from_utf8(std::mem::take(&mut received)).expect("text");
+                    let _ = stream.write_all(reply(&frame).as_bytes());
+                }
+            }
+        }
+    });
+    address
+}
+
+fn strongctl(address: &str, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_strongctl"))
+        .args(["--clear", "--address", address, "--timeout", "5"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("strongctl");
+    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("written");
+    child.wait_with_output().expect("strongctl ends")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("text")
+}
+
+#[test]
+fn a_reply_stands_on_the_first_line() {
+    let address = peer(str::to_owned);
+    let output = strongctl(&address, &["call", "[AOECHO;AGhello;]"], "");
+    assert_eq!((text(&output.stdout), output.status.code()), ("[AOECHO;AGhello;]\n", Some(0)));
+    let output = strongctl(&address, &["call", "ECHO", "AK=-"], "from standard input\n");
+    assert_eq!(text(&output.stdout), "[AOECHO;AKfrom standard input;]\n");
+    let output = strongctl(&address, &["call", "ECHO", "AK=x", "--explain"], "");
+    assert_eq!(
+        text(&output.stdout),
+        "[AOECHO;AKx;]\nECHO  reply: Answers, to show that the link works.\nAK  x  The same text.\n"
+    );
+    let output = strongctl(&address, &["call", "ECHO", "AK=x", "--json"], "");
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&value["fields"]["AK"], &value["reply"]), (&"x".into(), &"[AOECHO;AKx;]".into()));
+}
+
+#[test]
+fn exit_codes_tell_failures_apart() {
+    let refusing = peer(|frame| {
+        let echo = frame.rsplit_once(";AG").map_or("", |(_, echo)| echo);
+        format!("[AOERRO;AM401;AN0;BBRC: slot 7 is empty;AG{echo}")
+    });
+    let output = strongctl(&refusing, &["call", "GPKD", "RC=7"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout), "[AOERRO;AM401;AN0;BBRC: slot 7 is empty;]\n");
+    assert!(text(&output.stderr).starts_with("strongctl: refused by the HSM: 401: RC: slot 7 is empty\n  next: "));
+    let noise = peer(|_| "HTTP/1.1 400 Bad Request\r\n\r\n".to_owned());
+    let output = strongctl(&noise, &["call", "ECHO"], "");
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+}
+
+#[test]
+fn status_shows_what_the_administration_listener_tells() {
+    let address = peer(|frame| {
+        let echo = frame.rsplit_once("AG").map_or("", |(_, echo)| echo);
+        let fields = if frame.starts_with("[AOZSTA") {
+            "SGSR-1;RN0.1.0;XE61;BOtls=127.0.0.1:9100,clear=127.0.0.1:9000;RTdefault;"
+        } else {
+            "RTdefault;BOPMK/AES-256/08D7,MFK/TDES-3/8CA6;OFTR31,CRYPTOGRAM;CM6;CA2;RC100000;"
+        };
+        format!("{};{fields}AG{echo}", &frame[..7])
+    });
+    let output = strongctl(&address, &["status"], "");
+    let expected = "serial    SR-1\n\
+                    version   0.1.0\n\
+                    uptime    1 min\n\
+                    listener  tls    127.0.0.1:9100\n\
+                    listener  clear  127.0.0.1:9000\n\
+                    \n\
+                    tenant default\n  \
+                    keys          2 of 100000 slots\n  \
+                    accepts       TR31, CRYPTOGRAM\n  \
+                    check values  6 digits\n  \
+                    PMK  AES-256  08D7\n  \
+                    MFK  TDES-3   8CA6\n";
+    assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
+    let output = strongctl(&address, &["status", "--json"], "");
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(value["tenants"][0]["major_keys"][0]["check_value"], "08D7");
+}
