@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use client::{Client, Error, Options, Tls};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -13,6 +14,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
+
+use crate::peer::Peer;
 
 struct Site {
     directory: tempfile::TempDir,
@@ -124,4 +127,17 @@ async fn a_certificate_file_that_is_not_there_is_named() {
     options.tls = options.tls.map(|tls| Tls { ca: site.path("missing.pem"), ..tls });
     let outcome = Client::connect(options).await;
     assert!(matches!(&outcome, Err(Error::Invalid { text }) if text.contains("missing.pem")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_swallows_the_handshake_leaves_time_for_the_others() {
+    let site = Site::open().await;
+    let silent = Peer::start(|_, mut link| async move { while link.frame().await.is_some() {} }).await;
+    let addresses = vec![site.address.clone(), silent.address.clone()];
+    let options = Options { addresses, ..site.options() }.within(Duration::from_secs(1));
+    let client = Client::connect(options).await.expect("a handshake");
+    for _ in 0..3 {
+        assert_eq!(client.raw("[AOECHO;AG1;]").await.expect("an answer").as_str(), "[AOECHO;AG1;]");
+    }
+    assert!(silent.connections() >= 1, "the silent address had its turn");
 }
