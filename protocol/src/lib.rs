@@ -13,6 +13,7 @@ pub mod deframer;
 pub mod error;
 pub mod field;
 pub mod frame;
+pub mod hex;
 pub mod manual;
 pub mod secret;
 pub mod tag;

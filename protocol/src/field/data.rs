@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Value;
+use crate::hex;
 use crate::secret::Inline;
 
 /// Bytes that may be clear data or a result; zero or more whole bytes.
@@ -43,7 +44,7 @@ impl Value for Data {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        write_hex(self.0.expose(), out);
+        hex::write(self.0.expose(), out);
     }
 }
 
@@ -74,7 +75,7 @@ impl Value for ClearKey {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        write_hex(self.0.expose(), out);
+        hex::write(self.0.expose(), out);
     }
 }
 
@@ -128,7 +129,7 @@ impl Value for CheckDigits {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        write_hex(self.bytes(), out);
+        hex::write(self.bytes(), out);
     }
 }
 
@@ -137,38 +138,13 @@ pub(crate) fn parse_hex<const N: usize>(value: &[u8]) -> Result<Inline<N>, &'sta
     if value.len() % 2 == 1 {
         return Err("an odd number of hexadecimal digits");
     }
-    Inline::try_with_length(value.len() / 2, |place| {
-        for (byte, pair) in place.iter_mut().zip(value.chunks_exact(2)) {
-            let (high, low) = (NIBBLE[usize::from(pair[0])], NIBBLE[usize::from(pair[1])]);
-            if (high | low) & 0xF0 != 0 {
-                return Err("not hexadecimal");
-            }
-            *byte = high << 4 | low;
-        }
-        Ok(())
-    })
+    Inline::try_with_length(
+        value.len() / 2,
+        |place| {
+            if hex::decode(value, place) { Ok(()) } else { Err("not hexadecimal") }
+        },
+    )
 }
-
-/// Appends upper-case hexadecimal.
-pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    out.reserve(bytes.len() * 2);
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
-}
-
-/// Value of a digit, 0xFF for what is none.
-const NIBBLE: [u8; 256] = {
-    let mut table = [0xFF; 256];
-    let mut value = 0;
-    while value < 16 {
-        table[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        table[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::Value;
-use super::data::{parse_hex, write_hex};
+use super::data::parse_hex;
 use super::number::{SlotNumber, parse_decimal, write_decimal};
+use crate::hex;
 use crate::secret::Inline;
 
 /// A symmetric key: a slot of the key table, a cryptogram under the MFK, or a TR-31 key block.
@@ -94,7 +95,7 @@ impl Value for KeyRef {
                 out.extend_from_slice(b"BD");
                 write_decimal(slot.value(), out);
             }
-            Self::Cryptogram(cryptogram) => write_hex(cryptogram.bytes(), out),
+            Self::Cryptogram(cryptogram) => hex::write(cryptogram.bytes(), out),
             Self::KeyBlock(block) => out.extend_from_slice(block.as_bytes()),
         }
     }
@@ -122,7 +123,7 @@ impl Value for WrappedKey {
 
     fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Self::Cryptogram(cryptogram) => write_hex(cryptogram.bytes(), out),
+            Self::Cryptogram(cryptogram) => hex::write(cryptogram.bytes(), out),
             Self::KeyBlock(block) => out.extend_from_slice(block.as_bytes()),
         }
     }
@@ -197,7 +198,7 @@ impl Value for IvRef {
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Slot(slot) => KeyRef::Slot(*slot).write(out),
-            Self::Bytes(bytes) => write_hex(bytes.expose(), out),
+            Self::Bytes(bytes) => hex::write(bytes.expose(), out),
         }
     }
 }

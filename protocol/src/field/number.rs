@@ -7,6 +7,11 @@ use super::Value;
 pub struct Number<const MIN: u32, const MAX: u32>(u32);
 
 impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    /// The least of them.
+    pub const MIN_NUMBER: Self = Self(MIN);
+    /// The greatest of them.
+    pub const MAX_NUMBER: Self = Self(MAX);
+
     /// The number, if it lies within the bounds.
     #[must_use]
     pub fn new(number: u32) -> Option<Self> {
