@@ -1,1 +1,39 @@
-//! engine
+//! The engine of Strongroom: tenants, major keys, key blocks, and one handler per command.
+//!
+//! Sans-io: time and randomness are arguments, and [`Hsm::execute`] changes nothing but the session. What a command
+//! wants changed comes back in its [`Outcome`], for the caller to store first and to publish after.
+#![forbid(unsafe_code)]
+
+mod access;
+mod authentication;
+pub mod cipher;
+mod command;
+mod context;
+mod data;
+pub mod error;
+mod exchange;
+pub mod hash;
+mod held;
+pub mod hsm;
+pub mod key;
+pub mod mac;
+pub mod major_key;
+pub mod outcome;
+pub mod policy;
+pub mod provision;
+pub mod random;
+pub mod record;
+pub mod seal;
+pub mod selftest;
+pub mod session;
+pub mod slot;
+pub mod state;
+pub mod tenant;
+
+pub use error::Error;
+pub use hsm::{Facts, Hsm, Timestamp};
+pub use outcome::{Change, Event, Outcome};
+pub use policy::Policy;
+pub use session::{Channel, Session};
+pub use state::State;
+pub use tenant::{Tenant, TenantId};

@@ -1,0 +1,23 @@
+//! Translates a key from a major key to a KEK.
+
+use protocol::command::key::export::{Request, Response};
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exchange::{self, Export};
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let ask = Export {
+            kek: &self.kek,
+            key: &self.key,
+            major_key: self.major_key,
+            form: self.form,
+            modifier: self.modifier,
+            header: self.header.as_ref(),
+        };
+        let (key, clear) = exchange::export(context, &ask)?;
+        Ok(Response { key, check_value: context.check_value(&clear)? })
+    }
+}

@@ -1,0 +1,84 @@
+//! Adds a key to the key table.
+
+use protocol::command::Command;
+use protocol::command::table::add::{Request, Response};
+use protocol::field::key::WrappedKey;
+use protocol::field::text::Label;
+use protocol::tag::Tag;
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::exchange;
+use crate::held;
+use crate::key::WorkingKey;
+use crate::key::modifier::Modifier;
+use crate::slot::{Entry, Slot};
+
+const AK: Tag = Tag::of("AK");
+const AS: Tag = Tag::of("AS");
+const BG: Tag = Tag::of("BG");
+const RC: Tag = Tag::of("RC");
+const RT: Tag = Tag::of("RT");
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let key = clear_key(context, &self)?;
+        exchange::acceptable(context, BG, &key)?;
+        let table = context.tenant()?.table();
+        let slot = match self.slot {
+            Some(slot) => {
+                let slot = context.slot(RC, slot.into())?;
+                if table.find(slot).is_some() {
+                    return Err(Error::SlotTaken { tag: RC, slot: slot.number() });
+                }
+                slot
+            }
+            None => table.lowest_empty().ok_or(Error::TableFull { slots: table.capacity() })?,
+        };
+        let label = self.label.filter(|label| !label.as_str().is_empty());
+        free(context, label.as_ref())?;
+        let check_value = context.check_value(&key)?;
+        context.put_key(Command::AddKey, slot, Entry::new(key, label))?;
+        Ok(Response { slot: slot.wire(), check_value })
+    }
+}
+
+fn clear_key(context: &Context<'_>, request: &Request) -> Result<WorkingKey, Error> {
+    match &request.key {
+        WrappedKey::KeyBlock(block) => {
+            for (tag, given) in [(AK, request.header.is_some()), (AS, request.modifier.is_some())] {
+                if given {
+                    return Err(Error::Conflict { tag, rule: "the key block in BG brings its own attributes" });
+                }
+            }
+            held::open_block(context, BG, block, request.major_key)
+        }
+        WrappedKey::Cryptogram(bytes) => {
+            let digit = request.modifier.ok_or(Error::FieldNeeded { tag: AS, rule: "BG is a cryptogram" })?;
+            let modifier = Modifier::from(Some(digit));
+            match &request.header {
+                Some(header) => {
+                    let header = held::template(AK, header)?;
+                    exchange::allowed_by_modifier(modifier, &header)?;
+                    held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?
+                        .with_header(header)
+                        .map_err(|error| Error::Key { tag: AK, error })
+                }
+                None => {
+                    let rule = "this modifier stands for no usage that is known; give a header";
+                    let usage = modifier.usages().first().copied().ok_or(Error::FieldNeeded { tag: AK, rule })?;
+                    held::open_cryptogram(context, BG, bytes, modifier, usage)
+                }
+            }
+        }
+    }
+}
+
+/// No other key of the tenant has this label.
+fn free(context: &Context<'_>, label: Option<&Label>) -> Result<(), Error> {
+    match label.and_then(|label| context.tenant().ok()?.table().labelled(label)) {
+        Some(taken) => Err(Error::LabelTaken { tag: RT, slot: Slot::number(taken) }),
+        None => Ok(()),
+    }
+}

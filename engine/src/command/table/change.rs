@@ -1,0 +1,76 @@
+//! Reads and changes the settings of a key.
+
+use protocol::command::Command;
+use protocol::command::table::change::{Request, Response};
+use protocol::field::Value as _;
+use protocol::field::key::HeaderText;
+use protocol::tag::Tag;
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::held;
+use crate::key::Attributes;
+use crate::slot::Entry;
+
+const AK: Tag = Tag::of("AK");
+const RC: Tag = Tag::of("RC");
+const RT: Tag = Tag::of("RT");
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let slot = self.slot.into();
+        let entry = context.entry(RC, slot)?;
+        let is_read = self.label.is_none() && self.header.is_none();
+        let label = match self.label {
+            Some(label) if label.as_str().is_empty() => None,
+            Some(label) => {
+                match context.tenant()?.table().labelled(&label) {
+                    Some(taken) if taken != slot => return Err(Error::LabelTaken { tag: RT, slot: taken.number() }),
+                    Some(_) | None => {}
+                }
+                Some(label)
+            }
+            None => entry.label().cloned(),
+        };
+        let mut header = entry.key().header().clone();
+        if let Some(asked) = &self.header {
+            let asked = held::template(AK, asked)?;
+            if asked.has_optional_blocks() {
+                return Err(Error::Field {
+                    tag: AK,
+                    rule: "optional blocks cannot be changed; give the 16 characters only",
+                });
+            }
+            narrower(header.attributes(), asked.attributes())?;
+            header = header.with_attributes(*asked.attributes());
+        }
+        let wire_header =
+            HeaderText::parse(&header.template()).map_err(|_| Error::Internal { what: "an illegal header" })?;
+        let key = entry.key().clone().with_header(header).map_err(|error| Error::Key { tag: AK, error })?;
+        let response = Response {
+            slot: self.slot,
+            label: label.clone(),
+            check_value: context.check_value(&key)?,
+            header: wire_header,
+        };
+        if !is_read {
+            context.put_key(Command::ChangeKey, slot, Entry::new(key, label))?;
+        }
+        Ok(response)
+    }
+}
+
+fn narrower(old: &Attributes, new: &Attributes) -> Result<(), Error> {
+    let refused = |rule| Err(Error::NotNarrower { tag: AK, rule });
+    if old.usage != new.usage || old.algorithm != new.algorithm || old.key_version != new.key_version {
+        return refused("usage, algorithm and key version cannot be changed");
+    }
+    if !new.mode.is_part_of(old.mode) {
+        return refused("the mode of use can only become a part of what it was");
+    }
+    if !new.exportability.is_part_of(old.exportability) {
+        return refused("exportability can only go from S to E to N");
+    }
+    Ok(())
+}

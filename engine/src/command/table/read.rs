@@ -1,0 +1,43 @@
+//! Reads the settings of a key.
+
+use protocol::command::table::read::{Request, Response};
+use protocol::field::Value as _;
+use protocol::field::key::HeaderText;
+use protocol::tag::Tag;
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::slot::Slot;
+
+const AE: Tag = Tag::of("AE");
+const RC: Tag = Tag::of("RC");
+const RT: Tag = Tag::of("RT");
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let table = context.tenant()?.table();
+        let slot = match (self.slot, &self.label, &self.check_value) {
+            (Some(slot), None, None) => Slot::from(slot),
+            (None, Some(label), None) => table.labelled(label).ok_or(Error::NoSuchKey { tag: RT, what: "label" })?,
+            (None, None, Some(digits)) => {
+                table.with_check_value(digits).min().ok_or(Error::NoSuchKey { tag: AE, what: "check value" })?
+            }
+            (None, None, None) => {
+                return Err(Error::FieldNeeded {
+                    tag: RC,
+                    rule: "give a slot, or a label in RT, or a check value in AE",
+                });
+            }
+            _ => return Err(Error::Conflict { tag: RC, rule: "give only one of RC, RT and AE" }),
+        };
+        let entry = context.entry(RC, slot)?;
+        let header = HeaderText::parse(&entry.key().header().template());
+        Ok(Response {
+            slot: slot.wire(),
+            label: entry.label().cloned(),
+            check_value: context.check_value(entry.key())?,
+            header: header.map_err(|_| Error::Internal { what: "an illegal header" })?,
+        })
+    }
+}

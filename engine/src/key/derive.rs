@@ -1,0 +1,241 @@
+//! From a key block protection key to the keys that encipher and authenticate a block (X9.143 section 7.2), with their
+//! schedules ready made.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use ::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use aes::{Aes128, Aes192, Aes256};
+use des::TdesEde3;
+use protocol::secret::Inline;
+use zeroize::Zeroize;
+
+use super::{Algorithm, Error, KeyMaterial};
+use crate::cipher;
+
+/// A key block protection key. The keys of each method are derived when a block of such a version first asks for them.
+pub struct Kbpk {
+    algorithm: Algorithm,
+    material: KeyMaterial,
+    bound: OnceLock<Box<Keys>>,
+    counter: OnceLock<Box<Keys>>,
+    variant: OnceLock<Box<Keys>>,
+}
+
+/// How the keys of a block come from the KBPK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Derived, CBC: versions B and D.
+    Bound,
+    /// Derived, counter mode: version E.
+    Counter,
+    /// Variants by XOR: versions A and C.
+    Variant,
+}
+
+/// The two keys of a block.
+pub(crate) enum Keys {
+    Tdes(Pair<TdesEde3>),
+    Aes128(Pair<Aes128>),
+    Aes192(Pair<Aes192>),
+    Aes256(Pair<Aes256>),
+}
+
+/// Encipherment key (KBEK) and authentication key (KBAK) of one cipher.
+pub(crate) struct Pair<C> {
+    pub(crate) kbek: C,
+    pub(crate) kbak: Authenticator<C>,
+}
+
+impl Kbpk {
+    /// The context of a key.
+    ///
+    /// # Errors
+    /// [`Error::KbpkLength`] unless it is triple DES of 16 or 24 bytes or AES.
+    pub fn new(material: &KeyMaterial, algorithm: Algorithm) -> Result<Self, Error> {
+        let wraps = matches!(algorithm, Algorithm::Aes | Algorithm::Tdes) && algorithm.takes(material.len());
+        if !wraps {
+            return Err(Error::KbpkLength);
+        }
+        let material = material.clone();
+        let (bound, counter, variant) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Ok(Self { algorithm, material, bound, counter, variant })
+    }
+
+    /// Its algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn material(&self) -> &KeyMaterial {
+        &self.material
+    }
+
+    pub(crate) fn strength(&self) -> usize {
+        self.algorithm.strength(self.material.len())
+    }
+
+    /// The keys of a block; the caller has checked that method and algorithm go together.
+    pub(crate) fn keys(&self, method: Method) -> Result<&Keys, Error> {
+        let place = match method {
+            Method::Bound => &self.bound,
+            Method::Counter => &self.counter,
+            Method::Variant => &self.variant,
+        };
+        if let Some(keys) = place.get() {
+            return Ok(keys);
+        }
+        let keys = Box::new(self.derive(method)?);
+        Ok(place.get_or_init(|| keys))
+    }
+
+    fn derive(&self, method: Method) -> Result<Keys, Error> {
+        let key = self.material.expose();
+        match (self.algorithm, key.len()) {
+            (Algorithm::Aes, 16) => pair(key, method, aes).map(Keys::Aes128),
+            (Algorithm::Aes, 24) => pair(key, method, aes).map(Keys::Aes192),
+            (Algorithm::Aes, _) => pair(key, method, aes).map(Keys::Aes256),
+            _ => pair(key, method, |key| cipher::tdes(key).map_err(|_| Error::KbpkLength)).map(Keys::Tdes),
+        }
+    }
+}
+
+impl fmt::Debug for Kbpk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kbpk({:?}, {} bytes)", self.algorithm, self.material.len())
+    }
+}
+
+fn aes<C: KeyInit>(key: &[u8]) -> Result<C, Error> {
+    C::new_from_slice(key).map_err(|_| Error::KbpkLength)
+}
+
+fn pair<C: BlockCipherEncrypt>(
+    key: &[u8],
+    method: Method,
+    schedule: impl Fn(&[u8]) -> Result<C, Error>,
+) -> Result<Pair<C>, Error> {
+    let (kbek, kbak) = match method {
+        Method::Variant => (xored(key, 0x45), xored(key, 0x4D)),
+        Method::Bound | Method::Counter => {
+            let usage = if method == Method::Bound { 0 } else { 2 };
+            let kbpk = Authenticator::new(schedule(key)?);
+            (derived(&kbpk, usage, key.len()), derived(&kbpk, 1, key.len()))
+        }
+    };
+    Ok(Pair { kbek: schedule(kbek.expose())?, kbak: Authenticator::new(schedule(kbak.expose())?) })
+}
+
+fn xored(key: &[u8], mask: u8) -> KeyMaterial {
+    KeyMaterial::with_length(key.len(), |place| {
+        for (byte, given) in place.iter_mut().zip(key) {
+            *byte = given ^ mask;
+        }
+    })
+}
+
+/// CMACs of `counter | usage | 00 | algorithm | length in bits`, as many as the key needs, the leading bytes kept.
+fn derived<C: BlockCipherEncrypt>(kbpk: &Authenticator<C>, usage: u8, length: usize) -> KeyMaterial {
+    let is_tdes = C::block_size() == 8;
+    let (algorithm, bits): (u8, u8) = match (is_tdes, length) {
+        (true, 16) => (0, 0x80),
+        (true, _) => (1, 0xC0),
+        (false, 16) => (2, 0x80),
+        (false, 24) => (3, 0xC0),
+        (false, _) => (4, 0x00),
+    };
+    let bits_high = u8::from(length == 32);
+    KeyMaterial::with_length(length, |place| {
+        for (counter, part) in (1..).zip(place.chunks_mut(C::block_size())) {
+            let mut block = kbpk.cmac(&[], &[counter, 0, usage, 0, 0, algorithm, bits_high, bits]);
+            part.copy_from_slice(&block[..part.len()]);
+            block.zeroize();
+        }
+    })
+}
+
+/// A cipher keyed for CMAC (SP 800-38B) and for CBC-MAC. A key block's MAC runs over cached schedules without copying
+/// them, which the `cmac` crate cannot; its results are compared with that crate's in the tests.
+pub(crate) struct Authenticator<C> {
+    cipher: C,
+    /// Doublings of the enciphered zero block, in the leading bytes of each.
+    subkeys: [Inline<16>; 2],
+}
+
+impl<C: BlockCipherEncrypt> Authenticator<C> {
+    pub(crate) fn new(cipher: C) -> Self {
+        let mut zero = Block::<C>::default();
+        cipher.encrypt_block(&mut zero);
+        let first = doubled(&zero);
+        let second = doubled(first.expose());
+        zero.zeroize();
+        Self { cipher, subkeys: [first, second] }
+    }
+
+    /// CMAC over `head` and then `tail`, which is not empty.
+    pub(crate) fn cmac(&self, head: &[u8], tail: &[u8]) -> Block<C> {
+        let size = C::block_size();
+        if !head.len().is_multiple_of(size) {
+            let joined = Inline::<256>::with_length(head.len() + tail.len(), |place| {
+                place[..head.len()].copy_from_slice(head);
+                place[head.len()..].copy_from_slice(tail);
+            });
+            return self.cmac(&[], joined.expose());
+        }
+        let mut block = Block::<C>::default();
+        self.chain(&mut block, head);
+        let (whole, last) = tail.split_at((tail.len().saturating_sub(1)) / size * size);
+        self.chain(&mut block, whole);
+        xor(&mut block, last);
+        if last.len() == size {
+            xor(&mut block, self.subkeys[0].expose());
+        } else {
+            block[last.len()] ^= 0x80;
+            xor(&mut block, self.subkeys[1].expose());
+        }
+        self.cipher.encrypt_block(&mut block);
+        block
+    }
+
+    /// CBC-MAC over whole blocks.
+    pub(crate) fn cbc_mac(&self, head: &[u8], tail: &[u8]) -> Block<C> {
+        let mut block = Block::<C>::default();
+        self.chain(&mut block, head);
+        self.chain(&mut block, tail);
+        block
+    }
+
+    fn chain(&self, block: &mut Block<C>, bytes: &[u8]) {
+        for part in bytes.chunks_exact(C::block_size()) {
+            xor(block, part);
+            self.cipher.encrypt_block(block);
+        }
+    }
+}
+
+pub(crate) fn xor(block: &mut [u8], part: &[u8]) {
+    for (byte, given) in block.iter_mut().zip(part) {
+        *byte ^= given;
+    }
+}
+
+/// The block times x in its Galois field (SP 800-38B section 5.3).
+fn doubled(block: &[u8]) -> Inline<16> {
+    let reduction = if block.len() == 8 { 0x1B } else { 0x87 };
+    Inline::with_length(block.len(), |place| {
+        let mut carry = 0;
+        for (byte, given) in place.iter_mut().zip(block).rev() {
+            *byte = given << 1 | carry;
+            carry = given >> 7;
+        }
+        if let Some(last) = place.last_mut() {
+            *last ^= reduction & 0u8.wrapping_sub(carry);
+        }
+    })
+}
+
+/// The block ciphers that the pairs above are made of, for code that works with any of them.
+pub(crate) trait Cipher: BlockCipherEncrypt + BlockCipherDecrypt {}
+
+impl<C: BlockCipherEncrypt + BlockCipherDecrypt> Cipher for C {}

@@ -1,0 +1,149 @@
+//! TR-31 key blocks: ANSI X9.143 versions A to D, and ISO 20038 version E.
+
+mod header;
+mod layout;
+mod optional_block;
+mod protect;
+
+pub use header::{Header, Version};
+
+use protocol::hex;
+use protocol::secret::Inline;
+
+use super::derive::{Kbpk, Keys};
+use super::{Algorithm, Error, KeyMaterial};
+use crate::random::{self, Generator};
+use layout::Layout;
+
+/// Runs one expression with the pair of keys, of whichever cipher.
+macro_rules! with_keys {
+    ($keys:expr, $pair:ident => $work:expr) => {
+        match $keys {
+            Keys::Tdes($pair) => $work,
+            Keys::Aes128($pair) => $work,
+            Keys::Aes192($pair) => $work,
+            Keys::Aes256($pair) => $work,
+        }
+    };
+}
+/// Longest block: what four decimal digits can say.
+const LONGEST: usize = 9999;
+
+/// How much of a key's length a block shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// Nothing: as if the key were the longest of its algorithm, 24 bytes for the DES family and 32 for AES. Keys of
+    /// other algorithms are padded to a block only (X9.143 section 7.3).
+    Hidden,
+    /// All: to the next block only, as TR-31:2018 did.
+    Minimal,
+}
+
+/// Appends the key block of `key` under `kbpk` to `out`, its header and optional blocks bound to it. Randomness is for
+/// the padding. `weaker` allows a KBPK that is weaker than the key.
+///
+/// # Errors
+/// [`Error::KbpkAlgorithm`], [`Error::WeakerWrapping`], [`Error::TooLong`]; then `out` is as it was.
+#[expect(clippy::too_many_arguments, reason = "what a key block is made of")]
+pub fn wrap(
+    kbpk: &Kbpk,
+    header: &Header,
+    key: &KeyMaterial,
+    version: Version,
+    padding: Padding,
+    weaker: bool,
+    random: &mut Generator,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let used = 2 + key.len();
+    let hidden = match padding {
+        Padding::Hidden => used.max(2 + longest(header.attributes().algorithm)),
+        Padding::Minimal => used,
+    };
+    let length = hidden.next_multiple_of(version.payload_unit());
+    let bits = u16::try_from(key.len() * 8).map_err(|_| Error::TooLong)?;
+    let payload = Inline::<64>::with_length(length, |place| {
+        place[..2].copy_from_slice(&bits.to_be_bytes());
+        place[2..used].copy_from_slice(key.expose());
+        random::fill(random, &mut place[used..]);
+    });
+    wrap_payload(kbpk, header, key.len(), version, weaker, payload, out)
+}
+
+/// As [`wrap`], with the payload as it is to be enciphered: for published vectors, whose padding is known.
+fn wrap_payload(
+    kbpk: &Kbpk,
+    header: &Header,
+    key_length: usize,
+    version: Version,
+    weaker: bool,
+    mut payload: Inline<64>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let keys = keys_for(kbpk, version)?;
+    strong_enough(kbpk, header.attributes().algorithm, key_length, weaker)?;
+    let start = out.len();
+    header.write(kbpk, version, (payload.len() + version.mac_length()) * 2, out)?;
+    let mut mac = [0; 16];
+    let mac = &mut mac[..version.mac_length()];
+    with_keys!(keys, pair => protect::encipher(pair, version, &out[start..], payload.expose_mut(), mac));
+    hex::write(payload.expose(), out);
+    hex::write(mac, out);
+    Ok(())
+}
+
+/// The header and the key of a block that opens under `kbpk`.
+///
+/// # Errors
+/// [`Error::Malformed`] and [`Error::KbpkAlgorithm`], found without the key; [`Error::KeyBlockInvalid`] for whatever is
+/// found with it; [`Error::WeakerWrapping`] for a genuine block, unless `weaker` allows it.
+pub fn unwrap(kbpk: &Kbpk, block: &[u8], weaker: bool) -> Result<(Header, KeyMaterial), Error> {
+    let Layout { header, bound, payload, mac } = Layout::parse(block)?;
+    let version = header.version();
+    let keys = keys_for(kbpk, version)?;
+    let mut given = [0; 16];
+    let given = &mut given[..version.mac_length()];
+    let mut clear = Inline::<64>::with_length(payload.len() / 2, |_| {});
+    if !hex::decode(mac, given) {
+        return Err(Error::Malformed("the MAC is not hexadecimal"));
+    }
+    if !hex::decode(payload, clear.expose_mut()) {
+        return Err(Error::Malformed("the enciphered key is not hexadecimal"));
+    }
+    let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear.expose_mut(), given));
+    let key = if genuine { key_in(clear.expose()) } else { None };
+    let key = key.ok_or(Error::KeyBlockInvalid)?;
+    strong_enough(kbpk, header.attributes().algorithm, key.len(), weaker)?;
+    Ok((header, key))
+}
+
+fn keys_for(kbpk: &Kbpk, version: Version) -> Result<&Keys, Error> {
+    if kbpk.algorithm() != version.algorithm() {
+        return Err(Error::KbpkAlgorithm);
+    }
+    kbpk.keys(version.method())
+}
+
+fn strong_enough(kbpk: &Kbpk, algorithm: Algorithm, length: usize, weaker: bool) -> Result<(), Error> {
+    if weaker || algorithm.strength(length) <= kbpk.strength() { Ok(()) } else { Err(Error::WeakerWrapping) }
+}
+
+/// Bytes of the longest key of an algorithm, 0 where there is none.
+const fn longest(algorithm: Algorithm) -> usize {
+    match algorithm {
+        Algorithm::Des | Algorithm::Tdes => 24,
+        Algorithm::Aes => 32,
+        Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => 0,
+    }
+}
+
+/// The key behind its length in bits, if that is whole bytes that fit.
+fn key_in(payload: &[u8]) -> Option<KeyMaterial> {
+    let (bits, rest) = payload.split_at_checked(2)?;
+    let bits = usize::from(u16::from_be_bytes([bits[0], bits[1]]));
+    let key = rest.get(..bits / 8)?;
+    (bits > 0 && bits.is_multiple_of(8)).then(|| KeyMaterial::new(key))
+}
+
+#[cfg(test)]
+mod tests;

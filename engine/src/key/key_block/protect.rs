@@ -1,0 +1,102 @@
+//! Encipherment and authentication of a payload, for each version (X9.143 sections 7.2 and 7.3, ISO 20038 section 6).
+
+use cipher::{Array, Block};
+use subtle::ConstantTimeEq as _;
+
+use super::Version;
+use crate::key::derive::{Cipher, Pair, xor};
+
+/// Enciphers `payload` in place and writes its MAC. `header` is all that stands before the payload.
+pub(super) fn encipher<C: Cipher>(pair: &Pair<C>, version: Version, header: &[u8], payload: &mut [u8], mac: &mut [u8]) {
+    match version {
+        Version::A | Version::C => {
+            encrypt(pair, &header[..C::block_size()], payload);
+            mac.copy_from_slice(&pair.kbak.cbc_mac(header, payload)[..mac.len()]);
+        }
+        Version::B | Version::D => {
+            mac.copy_from_slice(&pair.kbak.cmac(header, payload));
+            encrypt(pair, mac, payload);
+        }
+        Version::E => {
+            mac.copy_from_slice(&pair.kbak.cmac(header, payload));
+            count(pair, mac, payload);
+        }
+    }
+}
+
+/// Deciphers `payload` in place and tells whether its MAC is `mac`. What is deciphered may be looked at only then.
+pub(super) fn decipher<C: Cipher>(
+    pair: &Pair<C>,
+    version: Version,
+    header: &[u8],
+    payload: &mut [u8],
+    mac: &[u8],
+) -> bool {
+    let computed = match version {
+        Version::A | Version::C => {
+            let computed = pair.kbak.cbc_mac(header, payload);
+            decrypt(pair, &header[..C::block_size()], payload);
+            computed
+        }
+        Version::B | Version::D => {
+            decrypt(pair, mac, payload);
+            pair.kbak.cmac(header, payload)
+        }
+        Version::E => {
+            count(pair, mac, payload);
+            pair.kbak.cmac(header, payload)
+        }
+    };
+    computed[..mac.len()].ct_eq(mac).into()
+}
+
+fn encrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
+    let mut block = Block::<C>::default();
+    block.copy_from_slice(iv);
+    for part in payload.chunks_exact_mut(C::block_size()) {
+        xor(&mut block, part);
+        pair.kbek.encrypt_block(&mut block);
+        part.copy_from_slice(&block);
+    }
+}
+
+/// The blocks are deciphered side by side; then each is XORed with the ciphertext before it, from the last on.
+fn decrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
+    let size = C::block_size();
+    let mut before = [0; 64];
+    let (mut chain, mut start) = ([0; 16], 0);
+    chain[..size].copy_from_slice(iv);
+    while start < payload.len() {
+        let part = &mut payload[start..];
+        let taken = part.len().min(before.len());
+        let part = &mut part[..taken];
+        before[..size].copy_from_slice(&chain[..size]);
+        before[size..taken].copy_from_slice(&part[..taken - size]);
+        chain[..size].copy_from_slice(&part[taken - size..]);
+        pair.kbek.decrypt_blocks(Array::slice_as_chunks_mut(part).0);
+        xor(part, &before[..taken]);
+        start += taken;
+    }
+}
+
+/// Counter mode, the MAC as first counter block.
+fn count<C: Cipher>(pair: &Pair<C>, mac: &[u8], payload: &mut [u8]) {
+    let mut counter = [0; 16];
+    counter.copy_from_slice(mac);
+    let mut counter = u128::from_be_bytes(counter);
+    for part in payload.chunks_mut(C::block_size()) {
+        let mut block = Block::<C>::default();
+        block.copy_from_slice(&counter.to_be_bytes());
+        pair.kbek.encrypt_block(&mut block);
+        xor(part, &block);
+        counter = counter.wrapping_add(1);
+    }
+}
+
+/// The block of zeros under the encipherment key, to compare that key with published ones.
+#[cfg(test)]
+pub(super) fn encrypt_zero<C: Cipher>(pair: &Pair<C>, out: &mut [u8; 16]) {
+    let mut block = Block::<C>::default();
+    pair.kbek.encrypt_block(&mut block);
+    out[..block.len()].copy_from_slice(&block);
+}

@@ -1,0 +1,128 @@
+//! Message authentication codes: CMAC (SP 800-38B), ISO/IEC 9797-1 algorithms 1 and 3, HMAC (FIPS 198-1).
+
+use aes::{Aes128, Aes192, Aes256};
+use cmac::{Cmac, KeyInit as _, Mac as _};
+use hmac::Hmac;
+use protocol::secret::Inline;
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
+use subtle::ConstantTimeEq as _;
+
+use crate::cipher::{self, BlockCipher, Error};
+use crate::hash::Hash;
+use crate::key::{Algorithm, KeyMaterial};
+
+/// How a message is filled to whole blocks (ISO/IEC 9797-1 section 6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// Zeros where bytes are missing; an empty message becomes one block of zeros.
+    Method1,
+    /// 80 and zeros, always.
+    Method2,
+}
+
+/// CMAC with AES (16 bytes) or triple DES (8 bytes).
+///
+/// # Errors
+/// A key that has no CMAC.
+pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inline<16>, Error> {
+    macro_rules! with {
+        ($mac:expr) => {{
+            let mut mac = $mac;
+            mac.update(data);
+            Ok(Inline::new(&mac.finalize().into_bytes()))
+        }};
+    }
+    let bytes = key.expose();
+    match (algorithm, bytes.len()) {
+        (Algorithm::Aes, 16) => with!(Cmac::<Aes128>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
+        (Algorithm::Aes, 24) => with!(Cmac::<Aes192>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
+        (Algorithm::Aes, 32) => with!(Cmac::<Aes256>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
+        (Algorithm::Tdes, _) => {
+            use cmac::digest::InnerInit as _;
+            with!(Cmac::inner_init(cipher::tdes(bytes)?))
+        }
+        (Algorithm::Aes, _) => Err(Error::KeyLength),
+        (Algorithm::Des | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa, _) => {
+            Err(Error::Algorithm)
+        }
+    }
+}
+
+/// ISO/IEC 9797-1 algorithm 1, CBC-MAC: the last block. With triple DES it is the MAC of ISO 16609.
+///
+/// # Errors
+/// A key that is none of a block cipher.
+pub fn cbc_mac(algorithm: Algorithm, key: &KeyMaterial, padding: Padding, data: &[u8]) -> Result<Inline<16>, Error> {
+    chain(&BlockCipher::new(algorithm, key)?, padding, data)
+}
+
+/// ISO/IEC 9797-1 algorithm 3, the retail MAC of X9.19, with a key of two DES keys: 8 bytes.
+///
+/// # Errors
+/// A key that does not have 16 bytes.
+pub fn retail(key: &KeyMaterial, padding: Padding, data: &[u8]) -> Result<Inline<16>, Error> {
+    let (first, second) = key.expose().split_at_checked(8).ok_or(Error::KeyLength)?;
+    let first = BlockCipher::new(Algorithm::Des, &KeyMaterial::new(first))?;
+    let second = BlockCipher::new(Algorithm::Des, &KeyMaterial::new(second))?;
+    let mut block = chain(&first, padding, data)?;
+    second.decrypt_ecb(block.expose_mut())?;
+    first.encrypt_ecb(block.expose_mut())?;
+    Ok(block)
+}
+
+/// HMAC: as many bytes as the hash has.
+///
+/// # Errors
+/// [`Error::Algorithm`] for MD5 and RIPEMD-160, which no keyed hash here uses.
+pub fn hmac(hash: Hash, key: &KeyMaterial, data: &[u8]) -> Result<Inline<64>, Error> {
+    macro_rules! with {
+        ($hash:ty) => {{
+            let mut mac = Hmac::<$hash>::new_from_slice(key.expose()).map_err(|_| Error::KeyLength)?;
+            mac.update(data);
+            Ok(Inline::new(&mac.finalize().into_bytes()))
+        }};
+    }
+    match hash {
+        Hash::Sha1 => with!(Sha1),
+        Hash::Sha224 => with!(Sha224),
+        Hash::Sha256 => with!(Sha256),
+        Hash::Sha384 => with!(Sha384),
+        Hash::Sha512 => with!(Sha512),
+        Hash::Md5 | Hash::Ripemd160 => Err(Error::Algorithm),
+    }
+}
+
+/// Whether `given` is the beginning of `whole`, in constant time. The caller has checked how short it may be.
+#[must_use]
+pub fn verify(whole: &[u8], given: &[u8]) -> bool {
+    whole.get(..given.len()).is_some_and(|part| part.ct_eq(given).into())
+}
+
+fn chain(cipher: &BlockCipher, padding: Padding, data: &[u8]) -> Result<Inline<16>, Error> {
+    let length = cipher.block_length();
+    let mut block = Inline::with_length(length, |_| {});
+    let (whole, rest) = data.split_at(data.len() - data.len() % length);
+    for part in whole.chunks_exact(length) {
+        step(cipher, block.expose_mut(), part)?;
+    }
+    let mut last = Inline::<16>::with_length(length, |place| place[..rest.len()].copy_from_slice(rest));
+    let needed = match padding {
+        Padding::Method1 => !rest.is_empty() || data.is_empty(),
+        Padding::Method2 => {
+            last.expose_mut()[rest.len()] = 0x80;
+            true
+        }
+    };
+    if needed {
+        step(cipher, block.expose_mut(), last.expose())?;
+    }
+    Ok(block)
+}
+
+fn step(cipher: &BlockCipher, block: &mut [u8], part: &[u8]) -> Result<(), Error> {
+    for (byte, given) in block.iter_mut().zip(part) {
+        *byte ^= given;
+    }
+    cipher.encrypt_ecb(block)
+}

@@ -1,0 +1,205 @@
+//! Major keys: the top of a tenant's hierarchy, each with its derived keys and schedules ready made.
+
+use std::fmt;
+use std::sync::Arc;
+
+use protocol::field::code::MajorKeySelector;
+
+use crate::key::check_value::CheckValue;
+use crate::key::derive::Kbpk;
+use crate::key::{self, Algorithm, KeyMaterial, KeyType};
+use crate::outcome::{Change, ChangeEffect};
+use crate::policy::Policy;
+use crate::random::Generator;
+use crate::record::Record;
+use crate::seal::SealingKey;
+use crate::state::State;
+use crate::tenant::{TenantId, TenantName};
+
+/// Which major key (wire.md B.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MajorKeyKind {
+    /// Master File Key: wraps the working keys of payments.
+    Mfk,
+    /// The major key for key exchange.
+    Kek,
+    /// Backup Encryption Key.
+    Bek,
+    /// Smart Card Encryption Key.
+    Scek,
+    /// Futurex Token Key: wraps every key of PKCS #11 and of the key table.
+    Ftk,
+    /// Platform Master Key: the default for keys and certificates.
+    Pmk,
+}
+
+impl MajorKeyKind {
+    /// All of them, in the order of their selectors.
+    pub const ALL: &'static [Self] = &[Self::Mfk, Self::Kek, Self::Bek, Self::Scek, Self::Ftk, Self::Pmk];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mfk => "MFK",
+            Self::Kek => "KEK",
+            Self::Bek => "BEK",
+            Self::Scek => "SCEK",
+            Self::Ftk => "FTK",
+            Self::Pmk => "PMK",
+        }
+    }
+
+    /// Its selector on the wire (wire.md A.3).
+    #[must_use]
+    pub const fn selector(self) -> MajorKeySelector {
+        match self {
+            Self::Mfk => MajorKeySelector::Mfk,
+            Self::Kek => MajorKeySelector::Kek,
+            Self::Bek => MajorKeySelector::Bek,
+            Self::Scek => MajorKeySelector::Scek,
+            Self::Ftk => MajorKeySelector::Ftk,
+            Self::Pmk => MajorKeySelector::Pmk,
+        }
+    }
+
+    /// Its number in the store; never reassigned.
+    #[must_use]
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Mfk => 1,
+            Self::Kek => 2,
+            Self::Bek => 3,
+            Self::Scek => 4,
+            Self::Ftk => 5,
+            Self::Pmk => 6,
+        }
+    }
+}
+
+impl From<MajorKeySelector> for MajorKeyKind {
+    fn from(selector: MajorKeySelector) -> Self {
+        match selector {
+            MajorKeySelector::Mfk => Self::Mfk,
+            MajorKeySelector::Kek => Self::Kek,
+            MajorKeySelector::Bek => Self::Bek,
+            MajorKeySelector::Scek => Self::Scek,
+            MajorKeySelector::Ftk => Self::Ftk,
+            MajorKeySelector::Pmk => Self::Pmk,
+        }
+    }
+}
+
+/// A major key in clear, inside the engine only.
+pub struct MajorKey {
+    key_type: KeyType,
+    material: KeyMaterial,
+    check_value: CheckValue,
+    kbpk: Kbpk,
+    sealing: SealingKey,
+}
+
+impl MajorKey {
+    /// A key from its material, which must have the length of its type.
+    ///
+    /// # Errors
+    /// A type or length that no major key has.
+    pub fn new(key_type: KeyType, material: KeyMaterial) -> Result<Self, key::Error> {
+        let algorithm = key_type.algorithm();
+        let kbpk = Kbpk::new(&material, algorithm)?;
+        let check_value = key::check_value::check_value(algorithm, None, &material);
+        let sealing = SealingKey::derive(&material, "strongroom key table");
+        Ok(Self { key_type, material, check_value, kbpk, sealing })
+    }
+
+    /// A key made from `random`.
+    ///
+    /// # Errors
+    /// A type that no major key has.
+    pub fn generate(key_type: KeyType, random: &mut Generator) -> Result<Self, key::Error> {
+        Self::new(key_type, key::generate(key_type, random))
+    }
+
+    /// Its algorithm and length.
+    #[must_use]
+    pub fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// Its algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.key_type.algorithm()
+    }
+
+    /// Its check value in the digits that `policy` gives major keys.
+    #[must_use]
+    pub fn check_value(&self, policy: &Policy) -> String {
+        let digits = match self.algorithm() {
+            Algorithm::Aes => policy.major_key_cmac_digits,
+            Algorithm::Des | Algorithm::Tdes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {
+                policy.major_key_digits
+            }
+        };
+        self.check_value.digits(digits)
+    }
+
+    /// The context for wrapping keys under it.
+    #[must_use]
+    pub fn kbpk(&self) -> &Kbpk {
+        &self.kbpk
+    }
+
+    /// The key itself, as KEK of a cryptogram, and for `--show-keys` in development.
+    #[must_use]
+    pub fn expose(&self) -> &KeyMaterial {
+        &self.material
+    }
+
+    /// What seals the records of the key table.
+    pub(crate) fn sealing(&self) -> &SealingKey {
+        &self.sealing
+    }
+
+    /// The change that loads this key into a tenant.
+    #[must_use]
+    pub fn load(
+        self,
+        state: &State,
+        tenant: TenantId,
+        kind: MajorKeyKind,
+        device: &SealingKey,
+        random: &mut Generator,
+    ) -> Option<Change> {
+        let name: &TenantName = state.tenant(tenant)?.name();
+        let record = Record::major_key(name, kind, &self, device, random);
+        Some(Change::new(tenant, ChangeEffect::Load(kind, Arc::new(self)), record))
+    }
+}
+
+impl fmt::Debug for MajorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MajorKey({:?})", self.key_type)
+    }
+}
+
+/// The major keys of one tenant.
+#[derive(Clone, Debug, Default)]
+pub struct MajorKeys([Option<Arc<MajorKey>>; 6]);
+
+impl MajorKeys {
+    /// The key of this kind, if it is loaded.
+    #[must_use]
+    pub fn find(&self, kind: MajorKeyKind) -> Option<&MajorKey> {
+        self.0[usize::from(kind.number()) - 1].as_deref()
+    }
+
+    /// Those that are loaded.
+    pub fn loaded(&self) -> impl Iterator<Item = (MajorKeyKind, &MajorKey)> {
+        MajorKeyKind::ALL.iter().filter_map(|kind| self.find(*kind).map(|key| (*kind, key)))
+    }
+
+    pub(crate) fn put(&mut self, kind: MajorKeyKind, key: Arc<MajorKey>) {
+        self.0[usize::from(kind.number()) - 1] = Some(key);
+    }
+}

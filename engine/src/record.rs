@@ -1,0 +1,239 @@
+//! What a store keeps: sealed keys and public facts, as opaque bytes that only this module writes and reads.
+//!
+//! Every record is bound to its place: tenant, kind or slot, and its public part are authenticated with the key, so
+//! that a record moved, renamed or exchanged in the store does not open.
+
+use std::fmt;
+
+use protocol::field::Value as _;
+use protocol::field::number::SlotNumber;
+use protocol::field::text::Label;
+
+use crate::key::key_block::Header;
+use crate::key::{KeyType, WorkingKey};
+use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::policy::Policy;
+use crate::random::Generator;
+use crate::seal::{Sealed, SealingKey};
+use crate::slot::{Entry, Slot};
+use crate::tenant::{Tenant, TenantName};
+
+/// Version of the form below; a store of an older one stays readable.
+const FORM: u8 = 1;
+
+/// Which kind of record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Major keys, sealed under the device key.
+    MajorKeys,
+    /// Keys of the key table, sealed under their tenant's FTK.
+    Keys,
+}
+
+/// One record to write, or to remove where it has no value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its table.
+    pub table: Table,
+    /// Its key within the table.
+    pub key: Vec<u8>,
+    /// Its sealed value, `None` to remove it.
+    pub value: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.value.as_ref().map(Vec::len);
+        write!(f, "Record({:?} {} {length:?})", self.table, self.key.escape_ascii())
+    }
+}
+
+/// One record as a store gives it back.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its table.
+    pub table: Table,
+    /// Its key within the table.
+    pub key: Vec<u8>,
+    /// Its sealed value.
+    pub value: Vec<u8>,
+}
+
+/// Why a stored record cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// Made by a later version, or damaged.
+    #[error("tenant {tenant}: a {what} record cannot be read; is the store from a later version, or damaged?")]
+    Unreadable {
+        /// The tenant's name.
+        tenant: String,
+        /// Kind of record.
+        what: &'static str,
+    },
+    /// Sealed under another key, or changed.
+    #[error("tenant {tenant}: a {what} record does not open; is this the store's own device key?")]
+    DoesNotOpen {
+        /// The tenant's name.
+        tenant: String,
+        /// Kind of record.
+        what: &'static str,
+    },
+    /// Keys of a table without the FTK that seals them.
+    #[error("tenant {tenant}: the store has keys but no FTK to open them")]
+    NoFtk {
+        /// The tenant's name.
+        tenant: String,
+    },
+}
+
+impl Record {
+    pub(crate) fn major_key(
+        tenant: &TenantName,
+        kind: MajorKeyKind,
+        major_key: &MajorKey,
+        device: &SealingKey,
+        random: &mut Generator,
+    ) -> Self {
+        let key = key_of(tenant, &[kind.number()]);
+        let public = vec![FORM, major_key.key_type().code()];
+        let sealed = device.seal(major_key.expose().expose(), &bound(Table::MajorKeys, &key, &public), random);
+        Self { table: Table::MajorKeys, key, value: Some(joined(public, &sealed)) }
+    }
+
+    pub(crate) fn key(
+        tenant: &TenantName,
+        slot: Slot,
+        entry: &Entry,
+        sealing: &SealingKey,
+        random: &mut Generator,
+    ) -> Self {
+        let key = key_of(tenant, &slot.number().to_be_bytes());
+        let header = entry.key().header().template();
+        let label = entry.label().map_or("", Label::as_str);
+        let mut public = vec![FORM];
+        put_counted(&mut public, &header);
+        put_counted(&mut public, label.as_bytes());
+        let sealed = sealing.seal(entry.key().material().expose(), &bound(Table::Keys, &key, &public), random);
+        Self { table: Table::Keys, key, value: Some(joined(public, &sealed)) }
+    }
+
+    pub(crate) fn no_key(tenant: &TenantName, slot: Slot) -> Self {
+        Self { table: Table::Keys, key: key_of(tenant, &slot.number().to_be_bytes()), value: None }
+    }
+}
+
+/// Rebuilds tenants from what a store kept.
+#[derive(Debug)]
+pub(crate) struct Loader<'a> {
+    records: &'a [Stored],
+    device: &'a SealingKey,
+}
+
+impl<'a> Loader<'a> {
+    pub(crate) fn new(records: &'a [Stored], device: &'a SealingKey) -> Self {
+        Self { records, device }
+    }
+
+    pub(crate) fn tenant(&self, name: &TenantName, policy: Policy) -> Result<Tenant, LoadError> {
+        let mut tenant = Tenant::new(name.clone(), policy);
+        for (record, place) in self.of(Table::MajorKeys, name) {
+            let (kind, key) = open_major_key(name, record, place, self.device)?;
+            tenant.put_major_key(kind, key.into());
+        }
+        let keys: Vec<_> = self.of(Table::Keys, name).collect();
+        if !keys.is_empty() {
+            let ftk = tenant.major_keys().find(MajorKeyKind::Ftk);
+            let ftk = ftk.ok_or_else(|| LoadError::NoFtk { tenant: name.to_string() })?;
+            let opened: Vec<_> = keys
+                .iter()
+                .map(|(record, place)| open_key(name, record, place, ftk.sealing()))
+                .collect::<Result<_, _>>()?;
+            for (slot, entry) in opened {
+                tenant.table_mut().put(slot, entry.into());
+            }
+        }
+        Ok(tenant)
+    }
+
+    /// The tenant's records of one table, each with the rest of its key.
+    fn of(&self, table: Table, name: &TenantName) -> impl Iterator<Item = (&'a Stored, &'a [u8])> {
+        let prefix = key_of(name, &[]);
+        self.records
+            .iter()
+            .filter(move |record| record.table == table)
+            .filter_map(move |record| record.key.strip_prefix(prefix.as_slice()).map(|place| (record, place)))
+    }
+}
+
+fn open_major_key(
+    name: &TenantName,
+    record: &Stored,
+    place: &[u8],
+    device: &SealingKey,
+) -> Result<(MajorKeyKind, MajorKey), LoadError> {
+    let unreadable = || LoadError::Unreadable { tenant: name.to_string(), what: "major key" };
+    let kind = MajorKeyKind::ALL.iter().find(|kind| place == [kind.number()]).ok_or_else(unreadable)?;
+    let (public, sealed) = record.value.split_at_checked(2).ok_or_else(unreadable)?;
+    let key_type = match public {
+        [FORM, code] => KeyType::from_code(*code).ok_or_else(unreadable)?,
+        _ => return Err(unreadable()),
+    };
+    let material = device
+        .open(&Sealed::from_stored(sealed), &bound(Table::MajorKeys, &record.key, public))
+        .map_err(|_| LoadError::DoesNotOpen { tenant: name.to_string(), what: "major key" })?;
+    Ok((*kind, MajorKey::new(key_type, material).map_err(|_| unreadable())?))
+}
+
+fn open_key(
+    name: &TenantName,
+    record: &Stored,
+    place: &[u8],
+    sealing: &SealingKey,
+) -> Result<(Slot, Entry), LoadError> {
+    let unreadable = || LoadError::Unreadable { tenant: name.to_string(), what: "key" };
+    let slot = place.try_into().ok().map(u32::from_be_bytes).and_then(SlotNumber::new).ok_or_else(unreadable)?;
+    let rest = record.value.strip_prefix(&[FORM]).ok_or_else(unreadable)?;
+    let (header, rest) = take_counted(rest).ok_or_else(unreadable)?;
+    let (label, sealed) = take_counted(rest).ok_or_else(unreadable)?;
+    let public = &record.value[..record.value.len() - sealed.len()];
+    let material = sealing
+        .open(&Sealed::from_stored(sealed), &bound(Table::Keys, &record.key, public))
+        .map_err(|_| LoadError::DoesNotOpen { tenant: name.to_string(), what: "key" })?;
+    let header = Header::parse_template(header).map_err(|_| unreadable())?;
+    let label = (!label.is_empty()).then(|| Label::parse(label)).transpose().map_err(|_| unreadable())?;
+    let key = WorkingKey::new(header, material).map_err(|_| unreadable())?;
+    Ok((slot.into(), Entry::new(key, label)))
+}
+
+/// Name, a byte that no name has, and the place within the tenant.
+fn key_of(tenant: &TenantName, place: &[u8]) -> Vec<u8> {
+    [tenant.as_str().as_bytes(), &[0], place].concat()
+}
+
+fn bound(table: Table, key: &[u8], public: &[u8]) -> Vec<u8> {
+    let what: &[u8] = match table {
+        Table::MajorKeys => b"strongroom major key\0",
+        Table::Keys => b"strongroom key\0",
+    };
+    let mut bound = what.to_vec();
+    put_counted(&mut bound, key);
+    bound.extend_from_slice(public);
+    bound
+}
+
+fn joined(mut public: Vec<u8>, sealed: &Sealed) -> Vec<u8> {
+    public.extend_from_slice(sealed.as_bytes());
+    public
+}
+
+/// Lengths here are bounded by a frame, far below 2^16.
+fn put_counted(out: &mut Vec<u8>, bytes: &[u8]) {
+    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(&bytes[..usize::from(length)]);
+}
+
+fn take_counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_at_checked(2)?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes([length[0], length[1]])))
+}

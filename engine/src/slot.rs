@@ -1,0 +1,183 @@
+//! The key table: slots, found by number, by label and by check value at the same cost however many there are.
+
+use std::sync::{Arc, OnceLock};
+
+use imbl::{HashMap, OrdMap, OrdSet};
+use protocol::field::data::CheckDigits;
+use protocol::field::number::SlotNumber;
+use protocol::field::text::Label;
+
+use crate::key::WorkingKey;
+use crate::key::check_value::CheckValue;
+use crate::key::derive::Kbpk;
+
+/// A place in the key table, 0 to 99,999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(SlotNumber);
+
+impl Slot {
+    /// Its number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0.value()
+    }
+
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn wire(self) -> SlotNumber {
+        self.0
+    }
+}
+
+impl From<SlotNumber> for Slot {
+    fn from(number: SlotNumber) -> Self {
+        Self(number)
+    }
+}
+
+/// A key in the table.
+#[derive(Debug)]
+pub struct Entry {
+    key: WorkingKey,
+    label: Option<Label>,
+    check_value: CheckValue,
+    /// Derived on first use as a key block protection key; pays for every use after that.
+    kbpk: OnceLock<Option<Kbpk>>,
+}
+
+impl Entry {
+    /// A key with its label.
+    #[must_use]
+    pub fn new(key: WorkingKey, label: Option<Label>) -> Self {
+        let check_value = key.check_value();
+        Self { key, label, check_value, kbpk: OnceLock::new() }
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &WorkingKey {
+        &self.key
+    }
+
+    /// Its label.
+    #[must_use]
+    pub fn label(&self) -> Option<&Label> {
+        self.label.as_ref()
+    }
+
+    /// Its check value.
+    #[must_use]
+    pub fn check_value(&self) -> &CheckValue {
+        &self.check_value
+    }
+
+    /// The context for wrapping under this key, `None` where such a key cannot wrap.
+    #[must_use]
+    pub fn kbpk(&self) -> Option<&Kbpk> {
+        self.kbpk.get_or_init(|| self.key.kbpk().ok()).as_ref()
+    }
+}
+
+/// The keys of one tenant. Persistent maps: a clone costs nothing, a change costs the path to one leaf.
+#[derive(Clone, Debug)]
+pub struct KeyTable {
+    capacity: u32,
+    entries: OrdMap<Slot, Arc<Entry>>,
+    labels: HashMap<Label, Slot>,
+    check_values: OrdSet<([u8; 5], Slot)>,
+    /// No slot below this one is empty.
+    lowest_empty: u32,
+}
+
+impl KeyTable {
+    /// An empty table of `capacity` slots.
+    #[must_use]
+    pub fn new(capacity: u32) -> Self {
+        Self { capacity, entries: OrdMap::new(), labels: HashMap::new(), check_values: OrdSet::new(), lowest_empty: 0 }
+    }
+
+    /// Slots in all.
+    #[must_use]
+    pub fn capacity(&self) -> u32 {
+        self.capacity
+    }
+
+    /// Keys in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// No key in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The key in `slot`.
+    #[must_use]
+    pub fn find(&self, slot: Slot) -> Option<&Arc<Entry>> {
+        self.entries.get(&slot)
+    }
+
+    /// The slot of the key with this label.
+    #[must_use]
+    pub fn labelled(&self, label: &Label) -> Option<Slot> {
+        self.labels.get(label).copied()
+    }
+
+    /// The slots, in order, whose keys have a check value that begins with these digits, from `from` on.
+    pub fn with_check_value(&self, digits: &CheckDigits) -> impl Iterator<Item = Slot> {
+        let (mut low, mut high) = ([0x00; 5], [0xFF; 5]);
+        let given = digits.bytes().len();
+        low[..given].copy_from_slice(digits.bytes());
+        high[..given].copy_from_slice(digits.bytes());
+        let range = (low, FIRST)..=(high, LAST);
+        self.check_values.range(range).map(|(_, slot)| *slot)
+    }
+
+    /// The keys from `from` on in the order of their slots.
+    pub fn from(&self, from: Slot) -> impl Iterator<Item = (Slot, &Arc<Entry>)> {
+        self.entries.range(from..).map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// The lowest empty slot, `None` when the table is full.
+    #[must_use]
+    pub fn lowest_empty(&self) -> Option<Slot> {
+        let candidates = self.lowest_empty..self.capacity;
+        candidates.filter_map(SlotNumber::new).map(Slot).find(|slot| !self.entries.contains_key(slot))
+    }
+
+    /// Puts a key into a slot in place of what was there.
+    pub fn put(&mut self, slot: Slot, entry: Arc<Entry>) {
+        self.remove(slot);
+        if let Some(label) = entry.label() {
+            self.labels.insert(label.clone(), slot);
+        }
+        self.check_values.insert((index_form(entry.check_value()), slot));
+        self.entries.insert(slot, entry);
+        while SlotNumber::new(self.lowest_empty).is_some_and(|number| self.entries.contains_key(&Slot(number))) {
+            self.lowest_empty += 1;
+        }
+    }
+
+    /// Empties a slot.
+    pub fn remove(&mut self, slot: Slot) {
+        let Some(entry) = self.entries.remove(&slot) else { return };
+        if let Some(label) = entry.label() {
+            self.labels.remove(label);
+        }
+        self.check_values.remove(&(index_form(entry.check_value()), slot));
+        self.lowest_empty = self.lowest_empty.min(slot.number());
+    }
+}
+
+const FIRST: Slot = Slot(SlotNumber::MIN_NUMBER);
+const LAST: Slot = Slot(SlotNumber::MAX_NUMBER);
+
+fn index_form(check_value: &CheckValue) -> [u8; 5] {
+    let mut bytes = [0; 5];
+    let kept = check_value.bytes().len().min(5);
+    bytes[..kept].copy_from_slice(&check_value.bytes()[..kept]);
+    bytes
+}

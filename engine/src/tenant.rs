@@ -1,0 +1,105 @@
+//! A tenant: a virtual HSM with its own major keys, policy and key table.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::major_key::{MajorKey, MajorKeyKind, MajorKeys};
+use crate::policy::Policy;
+use crate::seal::SealingKey;
+use crate::slot::KeyTable;
+
+/// The handle through which a tenant's data is reached; only a [`crate::State`] gives one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TenantId(pub(crate) u32);
+
+/// A tenant's name: 1 to 32 lower-case letters, digits and hyphens, a letter first.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TenantName(Box<str>);
+
+impl TenantName {
+    /// A name that no tenant may have: it marks administrators' certificates.
+    pub const RESERVED: &'static str = "administration";
+
+    /// The name, if it is a legal one.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let first = name.bytes().next()?;
+        let whole = (1..=32).contains(&name.len()) && first.is_ascii_lowercase() && name.bytes().all(legal);
+        (whole && name != Self::RESERVED).then(|| Self(name.into()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TenantName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for TenantName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// One virtual HSM.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    name: TenantName,
+    policy: Arc<Policy>,
+    major_keys: MajorKeys,
+    table: KeyTable,
+}
+
+impl Tenant {
+    /// A tenant without keys.
+    #[must_use]
+    pub fn new(name: TenantName, policy: Policy) -> Self {
+        let table = KeyTable::new(policy.slots);
+        Self { name, policy: Arc::new(policy), major_keys: MajorKeys::default(), table }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &TenantName {
+        &self.name
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Its major keys.
+    #[must_use]
+    pub fn major_keys(&self) -> &MajorKeys {
+        &self.major_keys
+    }
+
+    /// Its key table.
+    #[must_use]
+    pub fn table(&self) -> &KeyTable {
+        &self.table
+    }
+
+    /// What seals the keys of its table: derived from the FTK, so `None` before that is loaded.
+    #[must_use]
+    pub fn sealing(&self) -> Option<&SealingKey> {
+        self.major_keys.find(MajorKeyKind::Ftk).map(|key| key.sealing())
+    }
+
+    pub(crate) fn table_mut(&mut self) -> &mut KeyTable {
+        &mut self.table
+    }
+
+    pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, key: Arc<MajorKey>) {
+        self.major_keys.put(kind, key);
+    }
+}
