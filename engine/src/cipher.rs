@@ -3,12 +3,15 @@
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, InnerIvInit as _};
 use cipher::{
-    Array, BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit as _, StreamCipherCore as _, array::ArraySize,
+    Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit as _, StreamCipherCore as _,
+    array::ArraySize,
 };
 use ctr::{CtrCore, flavors};
 use des::{Des, TdesEde3};
+use protocol::secret::Inline;
 use zeroize::Zeroizing;
 
+use crate::chain;
 use crate::key::{Algorithm, KeyMaterial};
 
 /// Why data cannot be enciphered or deciphered.
@@ -166,6 +169,11 @@ impl BlockCipher {
         Ok(())
     }
 
+    /// The last block of CBC over the whole blocks of `data` and then over `last`, if there is one.
+    pub(crate) fn cbc_mac(&self, data: &[u8], last: Option<&[u8]>) -> Inline<16> {
+        with_cipher!(self, cipher => cbc_mac(cipher, data, last))
+    }
+
     fn whole(&self, data: &[u8]) -> Result<(), Error> {
         let block = self.block_length();
         if data.is_empty() || !data.len().is_multiple_of(block) {
@@ -192,6 +200,13 @@ pub(crate) fn tdes(key: &[u8]) -> Result<TdesEde3, Error> {
         _ => return Err(Error::KeyLength),
     }
     Ok(TdesEde3::new((&*whole).into()))
+}
+
+fn cbc_mac<C: BlockCipherEncrypt>(cipher: &C, data: &[u8], last: Option<&[u8]>) -> Inline<16> {
+    let mut block = Block::<C>::default();
+    let parts = [chain::blocks(data).0, chain::blocks(last.unwrap_or_default()).0, &[]];
+    chain::absorb(cipher, &mut block, parts);
+    Inline::new(&block)
 }
 
 fn blocks<N: ArraySize>(data: &mut [u8]) -> &mut [Array<u8, N>] {

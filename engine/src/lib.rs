@@ -6,6 +6,7 @@
 
 mod access;
 mod authentication;
+mod chain;
 pub mod cipher;
 mod command;
 mod context;

@@ -54,7 +54,7 @@ pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inli
 /// # Errors
 /// A key that is none of a block cipher.
 pub fn cbc_mac(algorithm: Algorithm, key: &KeyMaterial, padding: Padding, data: &[u8]) -> Result<Inline<16>, Error> {
-    chain(&BlockCipher::new(algorithm, key)?, padding, data)
+    Ok(chain(&BlockCipher::new(algorithm, key)?, padding, data))
 }
 
 /// ISO/IEC 9797-1 algorithm 3, the retail MAC of X9.19, with a key of two DES keys: 8 bytes.
@@ -65,7 +65,7 @@ pub fn retail(key: &KeyMaterial, padding: Padding, data: &[u8]) -> Result<Inline
     let (first, second) = key.expose().split_at_checked(8).ok_or(Error::KeyLength)?;
     let first = BlockCipher::new(Algorithm::Des, &KeyMaterial::new(first))?;
     let second = BlockCipher::new(Algorithm::Des, &KeyMaterial::new(second))?;
-    let mut block = chain(&first, padding, data)?;
+    let mut block = chain(&first, padding, data);
     second.decrypt_ecb(block.expose_mut())?;
     first.encrypt_ecb(block.expose_mut())?;
     Ok(block)
@@ -99,13 +99,9 @@ pub fn verify(whole: &[u8], given: &[u8]) -> bool {
     whole.get(..given.len()).is_some_and(|part| part.ct_eq(given).into())
 }
 
-fn chain(cipher: &BlockCipher, padding: Padding, data: &[u8]) -> Result<Inline<16>, Error> {
+fn chain(cipher: &BlockCipher, padding: Padding, data: &[u8]) -> Inline<16> {
     let length = cipher.block_length();
-    let mut block = Inline::with_length(length, |_| {});
     let (whole, rest) = data.split_at(data.len() - data.len() % length);
-    for part in whole.chunks_exact(length) {
-        step(cipher, block.expose_mut(), part)?;
-    }
     let mut last = Inline::<16>::with_length(length, |place| place[..rest.len()].copy_from_slice(rest));
     let needed = match padding {
         Padding::Method1 => !rest.is_empty() || data.is_empty(),
@@ -114,15 +110,5 @@ fn chain(cipher: &BlockCipher, padding: Padding, data: &[u8]) -> Result<Inline<1
             true
         }
     };
-    if needed {
-        step(cipher, block.expose_mut(), last.expose())?;
-    }
-    Ok(block)
-}
-
-fn step(cipher: &BlockCipher, block: &mut [u8], part: &[u8]) -> Result<(), Error> {
-    for (byte, given) in block.iter_mut().zip(part) {
-        *byte ^= given;
-    }
-    cipher.encrypt_ecb(block)
+    cipher.cbc_mac(whole, needed.then_some(last.expose()))
 }

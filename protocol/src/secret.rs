@@ -8,7 +8,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 ///
 /// Most values of a frame are short, so decoding a request allocates nothing; a request may carry clear data or a
 /// clear key, so every value is treated as a secret.
-#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Inline<const N: usize> {
     length: usize,
     inline: [u8; N],
@@ -66,6 +65,23 @@ impl<const N: usize> Inline<N> {
         if self.length > N { &mut self.heap } else { &mut self.inline[..self.length] }
     }
 }
+
+impl<const N: usize> Zeroize for Inline<N> {
+    fn zeroize(&mut self) {
+        self.length = 0;
+        // Many bytes at once: the derived way writes them one by one, on every request.
+        zeroize::zeroize_bytes(&mut self.inline);
+        zeroize::zeroize_bytes(&mut self.heap);
+    }
+}
+
+impl<const N: usize> Drop for Inline<N> {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl<const N: usize> ZeroizeOnDrop for Inline<N> {}
 
 impl<const N: usize> Clone for Inline<N> {
     fn clone(&self) -> Self {

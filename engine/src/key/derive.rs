@@ -4,14 +4,15 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use ::cipher::{Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use ::cipher::array::ArraySize;
+use ::cipher::{Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes192, Aes256};
 use des::TdesEde3;
 use protocol::secret::Inline;
 use zeroize::Zeroize;
 
 use super::{Algorithm, Error, KeyMaterial};
-use crate::cipher;
+use crate::{chain, cipher};
 
 /// A key block protection key. The keys of each method are derived when a block of such a version first asks for them.
 pub struct Kbpk {
@@ -42,7 +43,7 @@ pub(crate) enum Keys {
 }
 
 /// Encipherment key (KBEK) and authentication key (KBAK) of one cipher.
-pub(crate) struct Pair<C> {
+pub(crate) struct Pair<C: BlockCipherEncrypt> {
     pub(crate) kbek: C,
     pub(crate) kbak: Authenticator<C>,
 }
@@ -157,10 +158,10 @@ fn derived<C: BlockCipherEncrypt>(kbpk: &Authenticator<C>, usage: u8, length: us
 
 /// A cipher keyed for CMAC (SP 800-38B) and for CBC-MAC. A key block's MAC runs over cached schedules without copying
 /// them, which the `cmac` crate cannot; its results are compared with that crate's in the tests.
-pub(crate) struct Authenticator<C> {
+pub(crate) struct Authenticator<C: BlockCipherEncrypt> {
     cipher: C,
-    /// Doublings of the enciphered zero block, in the leading bytes of each.
-    subkeys: [Inline<16>; 2],
+    /// Doublings of the enciphered zero block.
+    subkeys: [Block<C>; 2],
 }
 
 impl<C: BlockCipherEncrypt> Authenticator<C> {
@@ -168,7 +169,7 @@ impl<C: BlockCipherEncrypt> Authenticator<C> {
         let mut zero = Block::<C>::default();
         cipher.encrypt_block(&mut zero);
         let first = doubled(&zero);
-        let second = doubled(first.expose());
+        let second = doubled(&first);
         zero.zeroize();
         Self { cipher, subkeys: [first, second] }
     }
@@ -183,56 +184,50 @@ impl<C: BlockCipherEncrypt> Authenticator<C> {
             });
             return self.cmac(&[], joined.expose());
         }
-        let mut block = Block::<C>::default();
-        self.chain(&mut block, head);
-        let (whole, last) = tail.split_at((tail.len().saturating_sub(1)) / size * size);
-        self.chain(&mut block, whole);
-        xor(&mut block, last);
-        if last.len() == size {
-            xor(&mut block, self.subkeys[0].expose());
+        let mut last = Block::<C>::default();
+        let (whole, rest) = tail.split_at((tail.len().saturating_sub(1)) / size * size);
+        last[..rest.len()].copy_from_slice(rest);
+        let subkey = if rest.len() == size {
+            &self.subkeys[0]
         } else {
-            block[last.len()] ^= 0x80;
-            xor(&mut block, self.subkeys[1].expose());
-        }
-        self.cipher.encrypt_block(&mut block);
-        block
+            last[rest.len()] = 0x80;
+            &self.subkeys[1]
+        };
+        chain::xor(&mut last, subkey);
+        self.absorb([head, whole], &[last])
     }
 
     /// CBC-MAC over whole blocks.
     pub(crate) fn cbc_mac(&self, head: &[u8], tail: &[u8]) -> Block<C> {
-        let mut block = Block::<C>::default();
-        self.chain(&mut block, head);
-        self.chain(&mut block, tail);
-        block
+        self.absorb([head, tail], &[])
     }
 
-    fn chain(&self, block: &mut Block<C>, bytes: &[u8]) {
-        for part in bytes.chunks_exact(C::block_size()) {
-            xor(block, part);
-            self.cipher.encrypt_block(block);
-        }
+    fn absorb(&self, [head, tail]: [&[u8]; 2], last: &[Block<C>]) -> Block<C> {
+        let mut block = Block::<C>::default();
+        chain::absorb(&self.cipher, &mut block, [chain::blocks(head).0, chain::blocks(tail).0, last]);
+        block
     }
 }
 
-pub(crate) fn xor(block: &mut [u8], part: &[u8]) {
-    for (byte, given) in block.iter_mut().zip(part) {
-        *byte ^= given;
+impl<C: BlockCipherEncrypt> Drop for Authenticator<C> {
+    fn drop(&mut self) {
+        self.subkeys.iter_mut().for_each(|subkey| subkey.zeroize());
     }
 }
 
 /// The block times x in its Galois field (SP 800-38B section 5.3).
-fn doubled(block: &[u8]) -> Inline<16> {
+fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
     let reduction = if block.len() == 8 { 0x1B } else { 0x87 };
-    Inline::with_length(block.len(), |place| {
-        let mut carry = 0;
-        for (byte, given) in place.iter_mut().zip(block).rev() {
-            *byte = given << 1 | carry;
-            carry = given >> 7;
-        }
-        if let Some(last) = place.last_mut() {
-            *last ^= reduction & 0u8.wrapping_sub(carry);
-        }
-    })
+    let mut doubled = block.clone();
+    let mut carry = 0;
+    for (byte, given) in doubled.iter_mut().zip(block).rev() {
+        *byte = given << 1 | carry;
+        carry = given >> 7;
+    }
+    if let Some(last) = doubled.last_mut() {
+        *last ^= reduction & 0u8.wrapping_sub(carry);
+    }
+    doubled
 }
 
 /// The block ciphers that the pairs above are made of, for code that works with any of them.

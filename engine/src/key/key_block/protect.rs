@@ -1,10 +1,11 @@
 //! Encipherment and authentication of a payload, for each version (X9.143 sections 7.2 and 7.3, ISO 20038 section 6).
 
-use cipher::{Array, Block};
+use cipher::Block;
 use subtle::ConstantTimeEq as _;
 
 use super::Version;
-use crate::key::derive::{Cipher, Pair, xor};
+use crate::chain;
+use crate::key::derive::{Cipher, Pair};
 
 /// Enciphers `payload` in place and writes its MAC. `header` is all that stands before the payload.
 pub(super) fn encipher<C: Cipher>(pair: &Pair<C>, version: Version, header: &[u8], payload: &mut [u8], mac: &mut [u8]) {
@@ -53,30 +54,13 @@ pub(super) fn decipher<C: Cipher>(
 fn encrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
     let mut block = Block::<C>::default();
     block.copy_from_slice(iv);
-    for part in payload.chunks_exact_mut(C::block_size()) {
-        xor(&mut block, part);
-        pair.kbek.encrypt_block(&mut block);
-        part.copy_from_slice(&block);
-    }
+    chain::encrypt(&pair.kbek, &mut block, payload);
 }
 
-/// The blocks are deciphered side by side; then each is XORed with the ciphertext before it, from the last on.
 fn decrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
-    let size = C::block_size();
-    let mut before = [0; 64];
-    let (mut chain, mut start) = ([0; 16], 0);
-    chain[..size].copy_from_slice(iv);
-    while start < payload.len() {
-        let part = &mut payload[start..];
-        let taken = part.len().min(before.len());
-        let part = &mut part[..taken];
-        before[..size].copy_from_slice(&chain[..size]);
-        before[size..taken].copy_from_slice(&part[..taken - size]);
-        chain[..size].copy_from_slice(&part[taken - size..]);
-        pair.kbek.decrypt_blocks(Array::slice_as_chunks_mut(part).0);
-        xor(part, &before[..taken]);
-        start += taken;
-    }
+    let mut block = Block::<C>::default();
+    block.copy_from_slice(iv);
+    chain::decrypt(&pair.kbek, &mut block, payload);
 }
 
 /// Counter mode, the MAC as first counter block.
@@ -84,12 +68,14 @@ fn count<C: Cipher>(pair: &Pair<C>, mac: &[u8], payload: &mut [u8]) {
     let mut counter = [0; 16];
     counter.copy_from_slice(mac);
     let mut counter = u128::from_be_bytes(counter);
-    for part in payload.chunks_mut(C::block_size()) {
-        let mut block = Block::<C>::default();
-        block.copy_from_slice(&counter.to_be_bytes());
-        pair.kbek.encrypt_block(&mut block);
-        xor(part, &block);
-        counter = counter.wrapping_add(1);
+    for part in payload.chunks_mut(4 * C::block_size()) {
+        let mut stream: [Block<C>; 4] = Default::default();
+        for block in &mut stream {
+            block.copy_from_slice(&counter.to_be_bytes());
+            counter = counter.wrapping_add(1);
+        }
+        pair.kbek.encrypt_blocks(&mut stream);
+        part.iter_mut().zip(stream.iter().flatten()).for_each(|(byte, given)| *byte ^= given);
     }
 }
 
