@@ -9,7 +9,7 @@ pub fn encode(bytes: &[u8], out: &mut [u8]) {
     let (wide_bytes, bytes) = bytes.as_chunks::<LANES>();
     let (wide_out, out) = out.split_at_mut(wide_bytes.len() * LANES * 2);
     for (digits, bytes) in wide_out.as_chunks_mut::<{ LANES * 2 }>().0.iter_mut().zip(wide_bytes) {
-        let pairs = bytes.map(|byte| pair(byte));
+        let pairs = bytes.map(pair);
         for (lane, pair) in digits.as_chunks_mut::<2>().0.iter_mut().zip(pairs) {
             *lane = pair.to_le_bytes();
         }
