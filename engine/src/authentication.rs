@@ -49,7 +49,7 @@ impl Algorithm {
             Self::CbcMac(padding) => mac::cbc_mac(algorithm, key.material(), padding, data),
             Self::Retail(padding) => {
                 if algorithm != key::Algorithm::Tdes || key.material().len() != 16 {
-                    let needed = "the retail MAC needs a two-key triple DES";
+                    let needed = "for the retail MAC, a two-part triple DES";
                     return Err(Error::AlgorithmRefused { tag, needed, given: algorithm.letter() });
                 }
                 mac::retail(key.material(), padding, data)

@@ -10,7 +10,7 @@ use crate::held::{self, Held, Purpose, Wanted};
 use crate::key::derive::Kbpk;
 use crate::key::key_block::{Header, Version};
 use crate::key::modifier::Modifier;
-use crate::key::{self, Algorithm, Exportability, Usage, WorkingKey, cryptogram};
+use crate::key::{self, Algorithm, Exportability, Usage, WorkingKey};
 use crate::major_key::MajorKeyKind;
 
 const AP: Tag = Tag::of("AP");
@@ -115,8 +115,7 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
         WrappedKey::Cryptogram(bytes) => {
             held::mfk_for_cryptograms(context, BH)?;
             des_family(AP, &kek)?;
-            let material = cryptogram::unwrap(kek.material(), ask.kek_modifier, bytes.bytes())
-                .map_err(|error| Error::Key { tag: BH, error })?;
+            let material = held::clear_of_cryptogram(context, BH, kek.material(), ask.kek_modifier, bytes)?;
             let modifier = Modifier::from(ask.modifier);
             let usage = modifier.usages().first().copied().unwrap_or(Usage::K0);
             let key = WorkingKey::of_cryptogram(usage, material).map_err(|error| Error::Key { tag: BH, error })?;
@@ -195,7 +194,7 @@ fn des_family(tag: Tag, key: &WorkingKey) -> Result<(), Error> {
     if algorithm == Algorithm::Tdes {
         return Ok(());
     }
-    Err(Error::AlgorithmRefused { tag, needed: "cryptograms need a triple DES", given: algorithm.letter() })
+    Err(Error::AlgorithmRefused { tag, needed: "a triple DES", given: algorithm.letter() })
 }
 
 /// E leaves in a key block only, S in either form, N not at all.

@@ -11,7 +11,7 @@ use crate::error::{Error, Usages};
 use crate::key::derive::Kbpk;
 use crate::key::key_block::{self, Header, Version};
 use crate::key::modifier::Modifier;
-use crate::key::{Algorithm, Mode, Usage, WorkingKey, cryptogram};
+use crate::key::{self, Algorithm, KeyMaterial, Mode, Usage, WorkingKey, cryptogram, parity};
 use crate::major_key::{MajorKey, MajorKeyKind};
 use crate::slot::Entry;
 
@@ -176,9 +176,24 @@ pub(crate) fn open_cryptogram(
     usage: Usage,
 ) -> Result<WorkingKey, Error> {
     let mfk = mfk_for_cryptograms(context, tag)?;
-    let opened = cryptogram::unwrap(mfk.expose(), modifier, bytes.bytes());
-    let material = opened.map_err(|error| Error::Key { tag, error })?;
+    let material = clear_of_cryptogram(context, tag, mfk.expose(), modifier, bytes)?;
     WorkingKey::of_cryptogram(usage, material).map_err(|error| Error::Key { tag, error })
+}
+
+/// What a cryptogram holds. Odd parity is all that can tell a wrong wrapping key or modifier, so it is asked for, unless
+/// the policy takes any key.
+pub(crate) fn clear_of_cryptogram(
+    context: &Context<'_>,
+    tag: Tag,
+    wrapping: &KeyMaterial,
+    modifier: Modifier,
+    bytes: &CryptogramBytes,
+) -> Result<KeyMaterial, Error> {
+    let opened = cryptogram::unwrap(wrapping, modifier, bytes.bytes()).map_err(|error| Error::Key { tag, error })?;
+    if context.policy()?.weak_keys || parity::is_odd(&opened) {
+        return Ok(opened);
+    }
+    Err(Error::Key { tag, error: key::Error::Parity })
 }
 
 /// The key as a cryptogram under the MFK.
@@ -194,13 +209,13 @@ pub(crate) fn as_cryptogram(
 /// The key as a cryptogram under any DES-family key.
 pub(crate) fn under(
     tag: Tag,
-    wrapping: &crate::key::KeyMaterial,
+    wrapping: &KeyMaterial,
     modifier: Modifier,
     key: &WorkingKey,
 ) -> Result<WrappedKey, Error> {
     if !matches!(key.attributes().algorithm, Algorithm::Des | Algorithm::Tdes) {
         let given = key.attributes().algorithm.letter();
-        return Err(Error::AlgorithmRefused { tag, needed: "a cryptogram holds a DES-family key; such a", given });
+        return Err(Error::AlgorithmRefused { tag, needed: "for a cryptogram, a DES-family", given });
     }
     let wrapped = cryptogram::wrap(wrapping, modifier, key.material()).map_err(|error| Error::Key { tag, error })?;
     CryptogramBytes::new(&wrapped).map(WrappedKey::Cryptogram).ok_or(Error::Internal { what: "a cryptogram's length" })

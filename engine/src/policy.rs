@@ -20,7 +20,7 @@ pub struct Policy {
     pub strictness: Strictness,
     /// A key may be wrapped under a weaker one.
     pub weaker_wrapping: bool,
-    /// Weak and degenerate DES keys may be imported.
+    /// Weak and degenerate DES keys may be imported, and cryptograms may hold keys without odd parity.
     pub weak_keys: bool,
     /// Slots of the key table, 1 to 100,000.
     pub slots: u32,

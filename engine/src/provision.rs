@@ -49,11 +49,24 @@ impl Seed {
         self.generator("connection", number)
     }
 
+    /// The serial number of a development HSM.
+    #[must_use]
+    pub fn serial(&self) -> String {
+        serial(&self.bytes("serial number"))
+    }
+
     /// 32 bytes for one purpose, such as a private key.
     #[must_use]
     pub fn bytes(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(random::derive_seed(&self.0, purpose, 0))
     }
+}
+
+/// A serial number of these random bytes.
+#[must_use]
+pub fn serial(bytes: &[u8; 32]) -> String {
+    let digits: String = bytes[..5].iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("SR-{digits}")
 }
 
 impl std::fmt::Debug for Seed {

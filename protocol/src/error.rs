@@ -240,7 +240,7 @@ pub fn write(out: &mut Vec<u8>, code: ErrorCode, detail: u16, text: &dyn Display
     let _ = write!(line, "{text}");
     for byte in &mut out[start..] {
         if !crate::frame::is_value_byte(*byte) {
-            *byte = b' ';
+            *byte = if *byte == b';' { b',' } else { b' ' };
         }
     }
     out.push(b';');
@@ -269,7 +269,7 @@ mod tests {
     fn the_text_cannot_break_the_frame() {
         let mut out = Vec::new();
         write(&mut out, ErrorCode::Internal, 7, &"a;b]c[d\u{e9}", Some(b"42"));
-        assert_eq!(out, b"[AOERRO;AM900;AN7;BBa b c d  ;AG42;]");
+        assert_eq!(out, b"[AOERRO;AM900;AN7;BBa,b c d  ;AG42;]");
     }
 
     #[test]

@@ -31,15 +31,59 @@ pub type SlotNumber = Number<0, 99_999>;
 /// Bytes of a MAC that are given or compared.
 pub type MacLength = Number<4, 16>;
 
+impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    const SHAPE_BYTES: (usize, [u8; 48]) = shape(MIN, MAX);
+    const REFUSAL_BYTES: (usize, [u8; 48]) = {
+        let (mut length, mut text) = (0, [0; 48]);
+        append(b"must be ", &mut text, &mut length);
+        append(Self::SHAPE.as_bytes(), &mut text, &mut length);
+        (length, text)
+    };
+    const REFUSAL: &'static str = text(&Self::REFUSAL_BYTES);
+}
+
 impl<const MIN: u32, const MAX: u32> Value for Number<MIN, MAX> {
-    const SHAPE: &'static str = "a decimal number";
+    const SHAPE: &'static str = text(&Self::SHAPE_BYTES);
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        parse_decimal(value).and_then(Self::new).ok_or("must be a decimal number within the bounds of this field")
+        parse_decimal(value).and_then(Self::new).ok_or(Self::REFUSAL)
     }
 
     fn write(&self, out: &mut Vec<u8>) {
         write_decimal(self.0, out);
+    }
+}
+
+/// "a number from 1 to 500", made by the compiler.
+const fn shape(min: u32, max: u32) -> (usize, [u8; 48]) {
+    let (mut length, mut text) = (0, [0; 48]);
+    append(b"a number from ", &mut text, &mut length);
+    append_decimal(min, &mut text, &mut length);
+    append(b" to ", &mut text, &mut length);
+    append_decimal(max, &mut text, &mut length);
+    (length, text)
+}
+
+const fn append(bytes: &[u8], text: &mut [u8; 48], length: &mut usize) {
+    let mut index = 0;
+    while index < bytes.len() {
+        text[*length] = bytes[index];
+        *length += 1;
+        index += 1;
+    }
+}
+
+const fn append_decimal(number: u32, text: &mut [u8; 48], length: &mut usize) {
+    if number >= 10 {
+        append_decimal(number / 10, text, length);
+    }
+    append(&[b"0123456789"[number as usize % 10]], text, length);
+}
+
+const fn text(of: &'static (usize, [u8; 48])) -> &'static str {
+    match std::str::from_utf8(of.1.split_at(of.0).0) {
+        Ok(text) => text,
+        Err(_) => panic!("digits and letters"),
     }
 }
 

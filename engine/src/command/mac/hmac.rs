@@ -24,6 +24,11 @@ impl Execute for Request {
         }
         let wanted = Wanted { usages: &[Usage::M7], purpose: Purpose::GenerateMac, modifier: Modifier::MAC };
         let key = held::open(context, AR, &self.key, None, &wanted)?;
+        let named = key.header().hash().map_err(|error| Error::Key { tag: AR, error })?;
+        if named.is_some_and(|named| named != Hash::from(self.hash)) {
+            let rule = "the key is for another hash function: its header says so in the optional block HM";
+            return Err(Error::Conflict { tag: RG, rule });
+        }
         let made = mac::hmac(Hash::from(self.hash), key.material(), self.data.expose());
         let made = made.map_err(|error| Error::Cipher { tag: AR, error })?;
         Ok(Response { mac: Data::new(made.expose()) })
