@@ -1,0 +1,119 @@
+//! Nothing of one tenant is reachable from another: what is another's does not exist.
+
+use engine::major_key::MajorKeyKind;
+use protocol::ErrorCode;
+use protocol::command::Command;
+
+use crate::support::{InProcess, is_refused, value};
+
+/// Every request field that takes a key, in a frame that is complete but for the key.
+const KEY_FIELDS: &[(&str, &str)] = &[
+    ("GWKS", "[AOGWKS;AS1;AP{key};FS2;]"),
+    ("TWKA", "[AOTWKA;FS6;AP{key};BG{key};]"),
+    ("TWKA", "[AOTWKA;FS6;APBD90;BG{key};]"),
+    ("TWKD", "[AOTWKD;FS6;AP{key};BG{key};]"),
+    ("TWKM", "[AOTWKM;FS6;AP{key};BH{block};]"),
+    ("TWKS", "[AOTWKS;AS2;AP{key};BH00112233445566778899AABBCCDDEEFF;]"),
+    ("GPKA", "[AOGPKA;FS6;BG{block};]"),
+    ("GPED", "[AOGPED;AI{key};BF0;KM0;BO00112233445566778899AABBCCDDEEFF;]"),
+    ("CBCE", "[AOCBCE;GG{key};BO0011223344556677;]"),
+    ("CBCD", "[AOCBCD;GG{key};BO0011223344556677;]"),
+    ("ECID", "[AOECID;AI{key};AK00112233445566778899AABBCCDDEEFF;]"),
+    ("DCID", "[AODCID;AI{key};AK00112233445566778899AABBCCDDEEFF;]"),
+    ("GMAC", "[AOGMAC;AR{key};BO00;]"),
+    ("VMAC", "[AOVMAC;AR{key};BO00;BP00112233;]"),
+    ("GPMC", "[AOGPMC;AR{key};KM6;BO00;]"),
+    ("HMAC", "[AOHMAC;RG4;AR{key};BO00;]"),
+    ("GPKD", "[AOGPKD;RC{slot};]"),
+    ("GPKR", "[AOGPKR;RC{slot};]"),
+    ("GPKS", "[AOGPKS;RC{slot};RTmine;]"),
+];
+
+/// Commands without a field that names a stored or wrapped key of this HSM.
+const WITHOUT: &[&str] = &["ECHO", "HASH", "PRMD", "RAND", "GHSH", "GPGS", "RKEY", "GKBL", "GPKM", "ZSTA", "ZTEN"];
+
+#[test]
+fn every_command_that_takes_a_key_is_in_the_list() {
+    for command in Command::ALL {
+        let name = command.spec().name;
+        assert!(KEY_FIELDS.iter().any(|(known, _)| *known == name) || WITHOUT.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn keys_of_another_tenant_do_not_exist() {
+    let mut hsm = InProcess::new(&["default", "other"]);
+    let block = hsm.value("[AOGPGS;FS6;CT6;AKD0000K0AN00S0000;]", "BG");
+    hsm.value(&format!("[AOGPKA;RC77;BG{block};RTtheirs;]"), "RC");
+    let kek = value(&hsm.say("other", "[AOGPGS;FS6;CT6;AKD0000K0AN00S0000;]"), "BG");
+    value(&hsm.say("other", &format!("[AOGPKA;RC90;BG{kek};]")), "RC");
+    let before = hsm.say("other", "[AOGPKM;]");
+    for (name, frame) in KEY_FIELDS {
+        for key in [block.as_str(), "BD77"] {
+            let frame = frame.replace("{key}", key).replace("{block}", &block).replace("{slot}", "77");
+            let reply = hsm.say("other", &frame);
+            let hidden = is_refused(&reply, ErrorCode::KeyMissing) || is_refused(&reply, ErrorCode::KeyBlockRefused);
+            assert!(hidden, "{name}: {frame}: {reply}");
+        }
+    }
+    for frame in ["[AOGPKR;RTtheirs;]", &format!("[AOGPKR;AE{};]", hsm.value("[AOGPKR;RC77;]", "AE"))] {
+        let reply = hsm.say("other", frame);
+        assert!(is_refused(&reply, ErrorCode::KeyMissing), "{reply}");
+    }
+    assert_eq!(hsm.say("other", "[AOGPKM;]"), before);
+}
+
+#[test]
+fn cryptograms_of_another_tenant_do_not_open() {
+    let mut hsm = InProcess::new(&["default", "other"]);
+    for _ in 0..20 {
+        // Three parts: odd parity by chance once in 2^24.
+        let cryptogram = hsm.value("[AOGPGS;FS1;CT3;AS2;]", "BG");
+        let frame = format!("[AOCBCE;GG{cryptogram};BO0011223344556677;]");
+        assert!(hsm.ask(&frame).starts_with("[AOCBCE;"));
+        assert!(is_refused(&hsm.say("other", &frame), ErrorCode::KeyRejected));
+    }
+}
+
+#[test]
+fn slots_labels_and_check_values_are_each_tenants_own() {
+    let mut hsm = InProcess::new(&["default", "other"]);
+    for tenant in ["default", "other"] {
+        let block = value(&hsm.say(tenant, "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+        let reply = hsm.say(tenant, &format!("[AOGPKA;RC3;BG{block};RTthe same;]"));
+        assert!(reply.starts_with("[AOGPKA;RC3;"), "{reply}");
+    }
+    assert!(hsm.say("other", "[AOGPKD;RC3;]").starts_with("[AOGPKD;"));
+    assert!(hsm.ask("[AOGPKR;RTthe same;]").starts_with("[AOGPKR;RC3;"));
+    assert!(is_refused(&hsm.say("other", "[AOGPKR;RTthe same;]"), ErrorCode::KeyMissing));
+}
+
+#[test]
+fn one_seed_gives_each_tenant_major_keys_of_its_own() {
+    let hsm = InProcess::new(&["default", "other"]);
+    let again = InProcess::new(&["default", "other"]);
+    let kinds = [MajorKeyKind::Mfk, MajorKeyKind::Bek, MajorKeyKind::Ftk, MajorKeyKind::Pmk];
+    let keys = |hsm: &InProcess, tenant: &str| kinds.map(|kind| hsm.major_key(tenant, kind));
+    assert_eq!(keys(&hsm, "default"), keys(&again, "default"));
+    let all: Vec<_> = ["default", "other"].iter().flat_map(|tenant| keys(&hsm, tenant)).collect();
+    for (index, key) in all.iter().enumerate() {
+        assert!(!all[..index].contains(key));
+    }
+}
+
+#[test]
+fn an_administrator_reaches_no_key() {
+    let mut hsm = InProcess::new(&["default"]);
+    for command in Command::ALL {
+        let spec = command.spec();
+        let fields: String = match KEY_FIELDS.iter().find(|(name, _)| *name == spec.name) {
+            Some((_, frame)) => {
+                frame.replace("{key}", "BD0").replace("{block}", &"0".repeat(48)).replace("{slot}", "0")
+            }
+            None => format!("[AO{};]", spec.name),
+        };
+        let reply = hsm.say("administration", &fields);
+        let served = reply.starts_with(&format!("[AO{};", spec.name));
+        assert!(!served || matches!(spec.path.split_once('/'), Some(("admin" | "link", _))), "{reply}");
+    }
+}

@@ -1,0 +1,11 @@
+//! The engine as its callers see it: frames in, replies and changes out.
+
+mod isolation;
+mod policy;
+mod records;
+mod refusals;
+mod support;
+mod table;
+mod transcripts;
+mod vectors;
+mod zeroing;

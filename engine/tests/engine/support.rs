@@ -1,0 +1,153 @@
+//! An HSM in process, with a connection for everybody who speaks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use engine::key::KeyMaterial;
+use engine::major_key::MajorKeyKind;
+use engine::provision::{self, Seed};
+use engine::random::Generator;
+use engine::record::Record;
+use engine::tenant::TenantName;
+use engine::{Channel, Error, Facts, Hsm, Policy, Session, State, Timestamp};
+use protocol::ErrorCode;
+use protocol::command::Request;
+use protocol::deframer::Deframer;
+use protocol::frame::{Limits, Refused, Strictness};
+
+/// What seeds an HSM where a test does not care.
+pub(crate) const SEED: &str = "engine tests";
+
+pub(crate) struct InProcess {
+    seed: Seed,
+    hsm: Hsm,
+    connections: HashMap<String, (Session, Generator)>,
+    /// All that was to be stored, in order.
+    pub(crate) stored: Vec<Record>,
+    /// Why the last request was refused, where the engine did.
+    pub(crate) refusal: Option<Error>,
+}
+
+impl InProcess {
+    /// Tenants with the default policy.
+    pub(crate) fn new(tenants: &[&str]) -> Self {
+        Self::of(SEED, tenants.iter().map(|name| (*name, Policy::default())))
+    }
+
+    /// One tenant, `default`, with a policy.
+    pub(crate) fn with_policy(policy: Policy) -> Self {
+        Self::of(SEED, [("default", policy)])
+    }
+
+    pub(crate) fn of<'a>(seed: &str, tenants: impl IntoIterator<Item = (&'a str, Policy)>) -> Self {
+        let seed = Seed::from_text(seed);
+        let tenants = tenants.into_iter().map(|(name, policy)| (TenantName::new(name).expect("a name"), policy));
+        let state = provision::state(tenants, &seed).expect("ready tenants");
+        Self::in_state(seed, state)
+    }
+
+    pub(crate) fn in_state(seed: Seed, state: State) -> Self {
+        let facts = Facts {
+            serial: seed.serial(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started: Timestamp(0),
+            listeners: vec![("tls".to_owned(), "127.0.0.1:9100".to_owned())],
+        };
+        Self { seed, hsm: Hsm::new(facts, state), connections: HashMap::new(), stored: Vec::new(), refusal: None }
+    }
+
+    /// The state as it is now.
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.hsm.snapshot())
+    }
+
+    /// A tenant's major key in clear.
+    pub(crate) fn major_key(&self, tenant: &str, kind: MajorKeyKind) -> KeyMaterial {
+        let state = self.state();
+        let tenant = state.find(tenant).and_then(|id| state.tenant(id)).expect("the tenant");
+        tenant.major_keys().find(kind).expect("loaded").expose().clone()
+    }
+
+    /// The tenant `default` says a frame.
+    pub(crate) fn ask(&mut self, frame: &str) -> String {
+        self.say("default", frame)
+    }
+
+    /// The value of a tag in the reply, which must not be a refusal.
+    pub(crate) fn value(&mut self, frame: &str, tag: &str) -> String {
+        value(&self.ask(frame), tag)
+    }
+
+    /// Somebody says a frame: a tenant, or `administration`.
+    pub(crate) fn say(&mut self, speaker: &str, frame: &str) -> String {
+        self.refusal = None;
+        let strictness = self.strictness(speaker);
+        let mut deframer = Deframer::new(Limits::default(), strictness);
+        let mut rest = frame.as_bytes();
+        while !rest.is_empty() {
+            let spare = deframer.spare();
+            let taken = spare.len().min(rest.len());
+            spare[..taken].copy_from_slice(&rest[..taken]);
+            deframer.advance(taken);
+            rest = &rest[taken..];
+        }
+        let mut out = Vec::new();
+        match deframer.poll() {
+            Ok(message) => {
+                let message = message.expect("a whole frame");
+                let echo = message.echo();
+                match Request::decode(&message) {
+                    Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
+                    Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
+                }
+            }
+            Err(Refused { error, echo }) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
+        }
+        String::from_utf8(out).expect("text")
+    }
+
+    fn strictness(&self, speaker: &str) -> Strictness {
+        let state = self.hsm.snapshot();
+        let tenant = state.find(speaker).and_then(|id| state.tenant(id));
+        tenant.map_or(Strictness::Lenient, |tenant| tenant.policy().strictness)
+    }
+
+    fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+        let state = self.hsm.snapshot();
+        let number = u64::try_from(self.connections.len()).expect("few");
+        let (session, random) = self.connections.entry(speaker.to_owned()).or_insert_with(|| {
+            let channel = match state.find(speaker) {
+                Some(tenant) => Channel::Application(tenant),
+                None => Channel::Administration,
+            };
+            (Session::new(channel), self.seed.connection(number))
+        });
+        match self.hsm.execute(&state, session, request, Timestamp(60), random) {
+            Ok(outcome) => {
+                if !outcome.changes.is_empty() {
+                    let mut next = (**state).clone();
+                    outcome.changes.iter().for_each(|change| next.apply(change));
+                    self.stored.extend(outcome.changes.iter().map(|change| change.record().clone()));
+                    self.hsm.publish(next);
+                }
+                outcome.response.encode(echo, out);
+            }
+            Err(error) => {
+                protocol::error::write(out, error.code(), error.detail(), &error, echo);
+                self.refusal = Some(error);
+            }
+        }
+    }
+}
+
+/// The value of a tag in a reply that is no refusal.
+pub(crate) fn value(reply: &str, tag: &str) -> String {
+    assert!(!reply.starts_with("[AOERRO;"), "{reply}");
+    let field = reply.trim_matches(['[', ']']).split(';').find_map(|field| field.strip_prefix(tag));
+    field.unwrap_or_else(|| panic!("no {tag} in {reply}")).to_owned()
+}
+
+/// Whether a reply is a refusal with this number.
+pub(crate) fn is_refused(reply: &str, code: ErrorCode) -> bool {
+    reply.starts_with(&format!("[AOERRO;AM{code};"))
+}
