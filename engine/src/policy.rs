@@ -1,0 +1,66 @@
+//! What a tenant allows.
+
+use protocol::command::Command;
+use protocol::frame::Strictness;
+
+/// Settings of one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// TR-31 key blocks are accepted and given.
+    pub key_blocks: bool,
+    /// Cryptograms under the MFK and under KEKs are accepted and given.
+    pub cryptograms: bool,
+    /// Digits of a working key's check value: 4 or 6.
+    pub check_digits: u8,
+    /// Digits of a DES-family major key's check value: 4 or 6.
+    pub major_key_digits: u8,
+    /// Digits of an AES major key's check value (CMAC): 4 or 6.
+    pub major_key_cmac_digits: u8,
+    /// How deviations from the wire's grammar are met.
+    pub strictness: Strictness,
+    /// A key may be wrapped under a weaker one.
+    pub weaker_wrapping: bool,
+    /// Weak and degenerate DES keys may be imported.
+    pub weak_keys: bool,
+    /// Slots of the key table, 1 to 100,000.
+    pub slots: u32,
+    /// Commands that are disabled.
+    pub disabled: Vec<Command>,
+}
+
+impl Default for Policy {
+    /// As the unit of a public sample is configured (wire.md B.5.1, B.5.2), with a table of 10,000 slots.
+    fn default() -> Self {
+        Self {
+            key_blocks: true,
+            cryptograms: true,
+            check_digits: 6,
+            major_key_digits: 4,
+            major_key_cmac_digits: 6,
+            strictness: Strictness::Lenient,
+            weaker_wrapping: false,
+            weak_keys: false,
+            slots: 10_000,
+            disabled: Vec::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// Whether `command` is disabled.
+    #[must_use]
+    pub fn disables(&self, command: Command) -> bool {
+        self.disabled.contains(&command)
+    }
+
+    /// The accepted forms of key, as PRMD and status list them.
+    #[must_use]
+    pub fn key_forms(&self) -> &'static str {
+        match (self.key_blocks, self.cryptograms) {
+            (true, true) => "TR31,CRYPTOGRAM",
+            (true, false) => "TR31",
+            (false, true) => "CRYPTOGRAM",
+            (false, false) => "",
+        }
+    }
+}
