@@ -205,7 +205,7 @@ pub enum DeviceKeyKind {
 pub struct Log {
     /// Its form.
     pub format: LogFormat,
-    /// `error`, `warn`, `info`, `debug` or `trace`, or a filter as `RUST_LOG` takes it.
+    /// `error`, `warn`, `info`, `debug` or `trace`, or a filter as `tracing` takes it.
     pub level: String,
 }
 

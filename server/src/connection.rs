@@ -2,8 +2,10 @@
 
 mod output;
 
+use std::io;
 use std::time::Duration;
 
+use engine::Channel;
 use protocol::ErrorCode;
 use protocol::command::{Effect, Request};
 use protocol::deframer::Deframer;
@@ -12,6 +14,7 @@ use protocol::frame::{Refused, Strictness};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize as _;
 
 use crate::service::{self, Party, Refusal, Service};
 use output::Output;
@@ -22,6 +25,8 @@ const BATCH_REQUESTS: usize = 64;
 const BATCH_BYTES: usize = 16 * 1024;
 /// A close that the peer does not answer is not waited for.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// Room that an `ERRO` takes at most, and what a reply may have beyond the largest request.
+const SMALL: usize = 1024;
 
 /// Why a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +60,7 @@ enum Next {
 /// Serves a connection until it ends.
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
-    party: Box<Party>,
+    channel: Channel,
     strictness: Strictness,
     service: &Service,
     stop: &CancellationToken,
@@ -63,28 +68,47 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     let mut connection = Connection {
         deframer: Deframer::new(service.limits.frame(), strictness),
         output: Output::default(),
-        party: Some(party),
+        channel,
+        party: None,
         service,
     };
     let end = connection.run(&mut stream, stop).await;
-    // The peer may be gone already; then there is nobody to tell.
-    let _ = timeout(FAREWELL, stream.shutdown()).await;
+    drop(connection);
+    match end {
+        End::Lost | End::Unread => {}
+        End::Closed | End::Idle | End::Unfinished | End::Untrusted | End::Fault => farewell(stream).await,
+    }
     end
 }
 
 /// Tells a client that it has too many connections, and closes.
-pub async fn refuse<S: AsyncWrite + Unpin>(mut stream: S, service: &Service) {
+pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, service: &Service) {
     let mut output = Output::default();
     let text = "too many connections; the connection closes";
-    protocol::error::write(output.buffer(), ErrorCode::ConnectionLimit, 0, &text, None);
+    output.append(SMALL, |out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
     let _ = timeout(service.limits.write_timeout(), output.send(&mut stream)).await;
-    let _ = timeout(FAREWELL, stream.shutdown()).await;
+    farewell(stream).await;
+}
+
+/// Closes in a way that lets the peer read the last reply: closing with unread input would reset the connection and
+/// could take the reply with it.
+async fn farewell<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
+    let close = async {
+        stream.shutdown().await?;
+        let mut discarded = [0; 1024];
+        while stream.read(&mut discarded).await? > 0 {}
+        discarded.zeroize();
+        io::Result::Ok(())
+    };
+    // The peer may be gone already; then there is nobody to tell.
+    let _ = timeout(FAREWELL, close).await;
 }
 
 struct Connection<'a> {
     deframer: Deframer,
     output: Output,
-    /// `None` once it is lost to a fault.
+    channel: Channel,
+    /// `None` before the first request, and once it is lost to a fault, which ends the connection.
     party: Option<Box<Party>>,
     service: &'a Service,
 }
@@ -95,9 +119,6 @@ impl Connection<'_> {
         // When the frame that is being received began; a peer cannot prolong it by sending slowly.
         let mut begun = None;
         loop {
-            if begun.is_none() && stop.is_cancelled() {
-                return End::Closed;
-            }
             let deadline = match begun {
                 Some(begun) => begun + limits.frame_timeout(),
                 None => Instant::now() + limits.idle_timeout(),
@@ -106,6 +127,7 @@ impl Connection<'_> {
             let read = if spare.is_empty() {
                 0 // The frame is too long; polling says so.
             } else {
+                // What has arrived is answered even while the server stops.
                 let read = tokio::select! {
                     biased;
                     read = timeout_at(deadline, stream.read(spare)) => read,
@@ -117,7 +139,7 @@ impl Connection<'_> {
                     Ok(Err(_)) => return End::Lost,
                     Err(_) if begun.is_none() => return End::Idle,
                     Err(_) => {
-                        self.refuse_frame(&WireError::Unfinished, None);
+                        refuse_frame(&mut self.output, &WireError::Unfinished, None);
                         return self.flush(stream).await.err().unwrap_or(End::Unfinished);
                     }
                 }
@@ -136,6 +158,7 @@ impl Connection<'_> {
                     Next::Close(end) => return end,
                 }
             }
+            self.output.rest();
             begun = match begun {
                 _ if !self.deframer.is_mid_frame() => None,
                 Some(begun) if served == 0 => Some(begun),
@@ -177,7 +200,12 @@ impl Connection<'_> {
                     continue;
                 }
             };
-            let Some(mut party) = self.party.take() else { return Next::Close(End::Fault) };
+            let party = self.party.take().map_or_else(|| self.service.party(self.channel), Ok);
+            let Ok(mut party) = party else {
+                tracing::error!("the system gives no randomness");
+                refuse_request(&mut self.output, &Refusal::Fault, echo);
+                return Next::Close(End::Fault);
+            };
             let command = request.command().spec();
             let result = match command.effect {
                 Effect::Reads => {
@@ -193,9 +221,12 @@ impl Connection<'_> {
                 }
             };
             match result {
-                Ok(response) => response.encode(echo, self.output.buffer()),
+                Ok(response) => {
+                    let largest = self.service.limits.frame_bytes + SMALL;
+                    self.output.append(largest, |out| response.encode(echo, out));
+                }
                 Err(refusal) => {
-                    refuse(&mut self.output, &refusal, echo);
+                    refuse_request(&mut self.output, &refusal, echo);
                     if refusal == Refusal::Fault {
                         tracing::error!(command = command.name, "a request failed by a fault of this software");
                         return Next::Close(End::Fault);
@@ -204,10 +235,6 @@ impl Connection<'_> {
             }
         }
         Next::Again
-    }
-
-    fn refuse_frame(&mut self, error: &WireError, echo: Option<&[u8]>) {
-        refuse_frame(&mut self.output, error, echo);
     }
 
     async fn flush<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> Result<(), End> {
@@ -223,5 +250,15 @@ impl Connection<'_> {
 }
 
 fn refuse_frame(output: &mut Output, error: &WireError, echo: Option<&[u8]>) {
-    protocol::error::write(output.buffer(), error.code(), 0, error, echo);
+    output.append(SMALL, |out| protocol::error::write(out, error.code(), 0, error, echo));
+}
+
+fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
+    let (code, detail) = match refusal {
+        Refusal::Engine(error) => (error.code(), error.detail()),
+        Refusal::Fault => (ErrorCode::Internal, 0),
+        Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
+        Refusal::Busy => (ErrorCode::Busy, 0),
+    };
+    output.append(SMALL, |out| protocol::error::write(out, code, detail, refusal, echo));
 }

@@ -12,7 +12,7 @@ use rcgen::{
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use zeroize::Zeroizing;
 
-use crate::seed::{self, Seed};
+use crate::seed::Randomness;
 
 /// Why no certificate came about.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +71,7 @@ pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     certificate: Certificate,
     key: Secret,
-    seed: Option<Seed>,
+    randomness: Randomness,
 }
 
 impl std::fmt::Debug for Authority {
@@ -81,18 +81,18 @@ impl std::fmt::Debug for Authority {
 }
 
 impl Authority {
-    /// A new CA. With a seed, its key and the keys that it makes are the same every time.
+    /// A new CA. From a seed, its key and the keys that it makes are the same every time.
     ///
     /// # Errors
     /// No randomness.
-    pub fn new(seed: Option<&Seed>) -> Result<Self, Error> {
-        let key = key_pair(seed, "CA")?;
+    pub fn new(randomness: &Randomness) -> Result<Self, Error> {
+        let key = key_pair(randomness, "CA")?;
         let mut params = parameters("Strongroom CA", None, 3650);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key)?;
         let pem = Secret(Zeroizing::new(key.serialize_pem()));
-        Ok(Self { issuer: Issuer::new(params, key), certificate, key: pem, seed: seed.cloned() })
+        Ok(Self { issuer: Issuer::new(params, key), certificate, key: pem, randomness: randomness.clone() })
     }
 
     /// Its certificate as PEM.
@@ -112,7 +112,7 @@ impl Authority {
     /// # Errors
     /// A host name that no certificate can hold; no randomness.
     pub fn issue(&self, name: &str, role: Role<'_>) -> Result<Issued, Error> {
-        let key = key_pair(self.seed.as_ref(), name)?;
+        let key = key_pair(&self.randomness, name)?;
         let unit = match role {
             Role::Client { unit } => Some(unit),
             Role::Server { .. } => None,
@@ -161,11 +161,11 @@ const PKCS8_P256: [u8; 35] = [
     0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x04, 0x27, 0x30, 0x25, 0x02, 0x01, 0x01, 0x04, 0x20,
 ];
 
-fn key_pair(seed: Option<&Seed>, name: &str) -> Result<KeyPair, Error> {
+fn key_pair(randomness: &Randomness, name: &str) -> Result<KeyPair, Error> {
     let mut refused = rcgen::Error::CouldNotParseKeyPair;
     // One draw in 2^32 is not below the group's order; two in a row are not to be expected.
     for index in 0..4 {
-        let scalar = seed::bytes(seed, &format!("certificate key {name}"), index)?;
+        let scalar = randomness.bytes(&format!("certificate key {name} {index}"))?;
         let mut der = Zeroizing::new(PKCS8_P256.to_vec());
         der.reserve_exact(scalar.len());
         der.extend_from_slice(scalar.as_slice());
@@ -184,14 +184,14 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_keys_and_none_gives_others() {
-        let seed = Seed::from_text("spring");
-        let make = |seed| {
-            let authority = Authority::new(seed).expect("an authority");
+        let seed = Randomness::new(Some("spring"));
+        let make = |randomness: &Randomness| {
+            let authority = Authority::new(randomness).expect("an authority");
             let issued = authority.issue("client-a", Role::Client { unit: "a" }).expect("a certificate");
             (authority.key().expose().to_owned(), issued.key.expose().to_owned())
         };
-        assert_eq!(make(Some(&seed)), make(Some(&seed)));
-        assert_ne!(make(Some(&seed)).0, make(Some(&seed)).1);
-        assert_ne!(make(None), make(None));
+        assert_eq!(make(&seed), make(&seed));
+        assert_ne!(make(&seed).0, make(&seed).1);
+        assert_ne!(make(&Randomness::System), make(&Randomness::System));
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,8 @@ pub fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
 /// # Errors
 /// What the file system says.
 pub fn directory(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
+    // The parent of a bare file name.
+    if path.as_os_str().is_empty() || path.is_dir() {
         return Ok(());
     }
     fs::create_dir_all(path)?;
@@ -66,9 +68,12 @@ fn create(path: &Path, readers: Readers) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(readers.mode()).open(path)
 }
 
+/// A name of its own for every write, so that processes and threads that write one file do not meet.
 fn beside(path: &Path) -> PathBuf {
+    static WRITES: AtomicU64 = AtomicU64::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    let number = WRITES.fetch_add(1, Ordering::Relaxed);
+    path.with_file_name(format!(".{name}.{}-{number}.tmp", std::process::id()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! The profile that `strongctl` reads, so that it needs no flags on the same machine.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::pki::issue::Files;
+use crate::private_file::{self, Readers};
 
 /// What a profile says.
 #[derive(Clone, Debug)]
@@ -21,6 +25,28 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The profile for an HSM whose files are `files` and whose first tenant is `tenant`.
+    #[must_use]
+    pub fn new(written_by: &'static str, files: &Files, tenant: &str, tls: String, administration: String) -> Self {
+        Self {
+            written_by,
+            addresses: vec![tls],
+            administration,
+            ca: files.ca(),
+            client: files.client(tenant),
+            administrator: files.administrator(),
+        }
+    }
+
+    /// Writes it, making the directory that it lies in.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        path.parent().map_or(Ok(()), private_file::directory)?;
+        private_file::write(path, self.to_toml().as_bytes(), Readers::Everybody)
+    }
+
     /// The profile as TOML.
     #[must_use]
     pub fn to_toml(&self) -> String {
@@ -62,10 +88,10 @@ pub fn development_directory(port: u16) -> Option<PathBuf> {
     base("XDG_STATE_HOME", ".local/state").map(|base| base.join("strongroom").join(format!("dev-{port}")))
 }
 
-/// A directory of the XDG rules: relative values of the variable are ignored, as those rules demand.
+/// A directory of the XDG rules, found as `strongctl` finds it.
 fn base(variable: &str, below_home: &str) -> Option<PathBuf> {
-    let given = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    given.or_else(|| std::env::home_dir().map(|home| home.join(below_home)))
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set(variable).or_else(|| set("HOME").map(|home| home.join(below_home)))
 }
 
 fn quoted_path(path: &Path) -> String {

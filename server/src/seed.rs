@@ -1,56 +1,71 @@
-//! Reproducible randomness for development: everything follows from one text, and nothing of it is secret.
+//! Where randomness comes from: the system, or, reproducibly and never secret, a text.
 
-use std::fmt;
+use std::sync::Arc;
 
-use hkdf::Hkdf;
-use sha2::Sha256;
+use engine::provision::Seed;
+use engine::random::Generator;
 use zeroize::Zeroizing;
 
-/// The root of everything that a seeded HSM would otherwise draw from the system.
-#[derive(Clone)]
-pub struct Seed(Zeroizing<[u8; 32]>);
+/// Where everything that an HSM draws comes from.
+#[derive(Clone, Debug)]
+pub enum Randomness {
+    /// The operating system.
+    System,
+    /// A text: equal texts make equal HSMs, and whoever knows the text knows every key.
+    Seed(Arc<Seed>),
+}
 
-impl Seed {
-    /// The root that follows from a text.
+impl Randomness {
+    /// From `text`, or from the system where there is none.
     #[must_use]
-    pub fn from_text(text: &str) -> Self {
-        Self(expand(text.as_bytes(), "strongroom development seed", 0))
+    pub fn new(text: Option<&str>) -> Self {
+        text.map_or(Self::System, |text| Self::Seed(Arc::new(Seed::from_text(text))))
     }
 
-    /// The 32 bytes for one purpose; purposes do not disturb one another.
+    /// Whether everything repeats.
     #[must_use]
-    pub fn derive(&self, label: &str, index: u64) -> Zeroizing<[u8; 32]> {
-        expand(self.0.as_slice(), label, index)
+    pub fn is_reproducible(&self) -> bool {
+        matches!(self, Self::Seed(_))
     }
-}
 
-impl fmt::Debug for Seed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Seed")
-    }
-}
-
-fn expand(root: &[u8], label: &str, index: u64) -> Zeroizing<[u8; 32]> {
-    let mut out = Zeroizing::new([0; 32]);
-    let hkdf = Hkdf::<Sha256>::new(None, root);
-    // Only a length above 255 blocks is refused, and this is one.
-    let _ = hkdf.expand_multi_info(&[label.as_bytes(), &[0], &index.to_be_bytes()], out.as_mut_slice());
-    out
-}
-
-/// 32 bytes for `label` from the seed, or from the system where there is none.
-///
-/// # Errors
-/// The system has no randomness to give.
-pub fn bytes(seed: Option<&Seed>, label: &str, index: u64) -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {
-    match seed {
-        Some(seed) => Ok(seed.derive(label, index)),
-        None => {
-            let mut out = Zeroizing::new([0; 32]);
-            getrandom::fill(out.as_mut_slice())?;
-            Ok(out)
+    /// The root for making tenants ready: the seed itself, or 32 bytes of the system's.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn root(&self) -> Result<Arc<Seed>, getrandom::Error> {
+        match self {
+            Self::System => Ok(Arc::new(Seed::from_bytes(*system()?))),
+            Self::Seed(seed) => Ok(Arc::clone(seed)),
         }
     }
+
+    /// 32 bytes for one purpose.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn bytes(&self, purpose: &str) -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {
+        match self {
+            Self::System => system(),
+            Self::Seed(seed) => Ok(seed.bytes(purpose)),
+        }
+    }
+
+    /// The generator of a connection, numbered from 0 in the order of first use.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn connection(&self, number: u64) -> Result<Generator, getrandom::Error> {
+        match self {
+            Self::System => Ok(Generator::from_seed(*system()?)),
+            Self::Seed(seed) => Ok(seed.connection(number)),
+        }
+    }
+}
+
+fn system() -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice())?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -59,11 +74,10 @@ mod tests {
 
     #[test]
     fn one_text_gives_the_same_bytes_and_another_gives_others() {
-        let seed = Seed::from_text("spring");
-        assert_eq!(*seed.derive("a", 0), *Seed::from_text("spring").derive("a", 0));
-        assert_ne!(*seed.derive("a", 0), *seed.derive("a", 1));
-        assert_ne!(*seed.derive("a", 0), *seed.derive("b", 0));
-        assert_ne!(*seed.derive("a", 0), *Seed::from_text("autumn").derive("a", 0));
-        assert_ne!(*seed.derive("a", 0), [0; 32]);
+        let bytes = |text, purpose| *Randomness::new(text).bytes(purpose).expect("bytes");
+        assert_eq!(bytes(Some("spring"), "a"), bytes(Some("spring"), "a"));
+        assert_ne!(bytes(Some("spring"), "a"), bytes(Some("spring"), "b"));
+        assert_ne!(bytes(Some("spring"), "a"), bytes(Some("autumn"), "a"));
+        assert_ne!(bytes(None, "a"), bytes(None, "a"));
     }
 }

@@ -8,11 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use engine::random::Generator;
 use engine::{Channel, Hsm, Outcome, Session, State, Timestamp};
 use protocol::command::Request;
-use zeroize::Zeroize as _;
 
 use crate::committer::Committer;
 use crate::config::Limits;
-use crate::seed::{self, Seed};
+use crate::seed::Randomness;
 
 /// One HSM as its connections see it.
 #[derive(Debug)]
@@ -23,9 +22,9 @@ pub struct Service {
     pub committer: Committer,
     /// Bounds and timeouts.
     pub limits: Limits,
-    /// Where connections draw their randomness from in seeded development.
-    pub seed: Option<Seed>,
-    /// Connections that have begun, each with a generator of its own.
+    /// Where connections draw their randomness from.
+    pub randomness: Randomness,
+    /// Connections that have asked something, each with a generator of its own.
     pub connections: AtomicU64,
 }
 
@@ -56,15 +55,13 @@ pub enum Refusal {
 }
 
 impl Service {
-    /// The party of a new connection.
+    /// The party of a connection that asks for the first time; a seed gives equal parties in this order.
     ///
     /// # Errors
     /// The system has no randomness to give.
     pub fn party(&self, channel: Channel) -> Result<Box<Party>, getrandom::Error> {
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
-        let mut bytes = seed::bytes(self.seed.as_ref(), "connection", number)?;
-        let random = Generator::from_seed(*bytes);
-        bytes.zeroize();
+        let random = self.randomness.connection(number)?;
         Ok(Box::new(Party { session: Session::new(channel), random }))
     }
 }
@@ -76,12 +73,26 @@ impl Service {
 pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) -> Result<Outcome, Refusal> {
     // The state is immutable and the session ends after a panic, so nothing broken is seen again.
     let Party { session, random } = party;
-    let executed = catch_unwind(AssertUnwindSafe(|| hsm.execute(state, session, request, now(), random)));
-    executed.map_err(|_| Refusal::Fault)?.map_err(Refusal::Engine)
+    contain(|| hsm.execute(state, session, request, now(), random))?.map_err(Refusal::Engine)
+}
+
+fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Refusal::Fault)
 }
 
 /// The time now.
 #[must_use]
 pub fn now() -> Timestamp {
     Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_one_request_s_fault() {
+        assert_eq!(contain(|| 7), Ok(7));
+        assert_eq!(contain(|| -> u8 { panic!("as a broken handler does") }), Err(Refusal::Fault));
+    }
 }

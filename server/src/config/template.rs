@@ -94,7 +94,7 @@ address = @ADMINISTRATION@
 [log]
 # "text" or "json", on standard error.
 #format = "text"
-# "error", "warn", "info", "debug" or "trace"; the variable RUST_LOG overrides it.
+# "error", "warn", "info", "debug" or "trace"; the variable STRONGROOM_LOG overrides it.
 #level = "info"
 "#;
 

@@ -1,5 +1,6 @@
 //! `[[tenant]]`: a virtual HSM, its policy, and whose certificates lead to it.
 
+use engine::Policy;
 use protocol::command::Command;
 use serde::Deserialize;
 
@@ -53,6 +54,20 @@ impl Tenant {
             slots: ten_thousand(),
             disabled_commands: Vec::new(),
             clients: Vec::new(),
+        }
+    }
+
+    /// What the engine is to allow; `default` holds where the tenant does not say.
+    #[must_use]
+    pub fn policy(&self, default: Grammar) -> Policy {
+        Policy {
+            key_blocks: self.key_block_policy.contains(&KeyForm::Tr31),
+            cryptograms: self.key_block_policy.contains(&KeyForm::Cryptogram),
+            check_digits: self.check_digits,
+            strictness: self.strictness.unwrap_or(default).into(),
+            slots: self.slots,
+            disabled: self.disabled(),
+            ..Policy::default()
         }
     }
 

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use engine::tenant::TenantName;
 
 use super::{Authority, Issued, Role};
+use crate::config::Certificates;
 use crate::private_file::{self, Readers};
-use crate::seed::Seed;
+use crate::seed::Randomness;
 
 /// Where the files lie.
 #[derive(Clone, Debug)]
@@ -21,6 +23,12 @@ impl Files {
     pub fn new(directory: &Path, ca_directory: Option<&str>) -> Self {
         let ca = ca_directory.map_or_else(|| directory.to_owned(), |name| directory.join(name));
         Self { directory: directory.to_owned(), ca }
+    }
+
+    /// The directory of all but the CA's.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The CA's certificate.
@@ -41,15 +49,21 @@ impl Files {
         self.pair(&client_name(tenant))
     }
 
+    /// Certificate and key of the administrator.
+    #[must_use]
+    pub fn administrator(&self) -> (PathBuf, PathBuf) {
+        self.pair(TenantName::RESERVED)
+    }
+
     /// Makes everything anew and writes it. The CA's key is kept only where `keep_ca_key` says so, for an HSM that
     /// lives on and will need more clients.
     ///
     /// # Errors
     /// A bad host name, or a file that cannot be written.
-    pub fn issue(&self, tenants: &[String], hosts: &[String], seed: Option<&Seed>, keep_ca_key: bool) -> anyhow::Result<()> {
+    pub fn issue(&self, tenants: &[String], hosts: &[String], randomness: &Randomness, keep_ca_key: bool) -> anyhow::Result<()> {
         private_file::directory(&self.directory).with_context(|| self.directory.display().to_string())?;
         private_file::directory(&self.ca).with_context(|| self.ca.display().to_string())?;
-        let authority = Authority::new(seed)?;
+        let authority = Authority::new(randomness)?;
         write(&self.ca(), authority.certificate().as_bytes(), Readers::Everybody)?;
         if keep_ca_key {
             write(&self.ca.join("ca.key"), authority.key().expose().as_bytes(), Readers::Owner)?;
@@ -60,8 +74,15 @@ impl Files {
             let name = client_name(tenant);
             self.keep(&name, &authority.issue(&name, Role::Client { unit: tenant })?)?;
         }
-        let unit = engine::tenant::TenantName::RESERVED;
+        let unit = TenantName::RESERVED;
         self.keep(unit, &authority.issue(unit, Role::Client { unit })?)
+    }
+
+    /// The server's files, as a configuration names them.
+    #[must_use]
+    pub fn server(&self) -> Certificates {
+        let (certificate, key) = self.pair("server");
+        Certificates { ca: self.ca(), certificate, key }
     }
 
     fn keep(&self, name: &str, issued: &Issued) -> anyhow::Result<()> {

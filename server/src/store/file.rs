@@ -7,6 +7,7 @@ use std::path::Path;
 
 use engine::Timestamp;
 use engine::record::{Record, Stored, Table};
+use redb::backends::FileBackend;
 use redb::{
     CommitError, Database, DatabaseError, Durability, ReadableDatabase as _, ReadableTable as _, SetDurabilityError,
     StorageError, TableDefinition, TableError, TransactionError,
@@ -42,7 +43,8 @@ impl File {
     pub fn create(path: &Path) -> Result<Self, Error> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
-        let database = Database::builder().create_file(file).map_err(|error| at_opening(path, error))?;
+        let database = FileBackend::new(file).and_then(|file| Database::builder().create_with_backend(file));
+        let database = database.map_err(|error| at_opening(path, error))?;
         let transaction = database.begin_write()?;
         for (_, table) in TABLES {
             transaction.open_table(table)?;
