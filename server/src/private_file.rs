@@ -24,22 +24,31 @@ impl Readers {
     }
 }
 
-/// Writes `content` in one step: whoever looks sees the old file, none, or the whole new one.
+/// Writes `content` in one step: whoever looks sees the old file, none, or the whole new one. What must outlive a
+/// power cut needs [`sync`] as well.
 ///
 /// # Errors
 /// What the file system says.
 pub fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     let temporary = beside(path);
-    let written = create(&temporary, readers).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()
-    });
+    let written = create(&temporary, readers).and_then(|mut file| file.write_all(content));
     let outcome = written.and_then(|()| fs::rename(&temporary, path));
     if outcome.is_err() {
         // The first error is the one worth telling.
         let _ = fs::remove_file(&temporary);
     }
     outcome
+}
+
+/// Forces a directory and the files in it to the disk.
+///
+/// # Errors
+/// What the file system says.
+pub fn sync(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        File::open(entry?.path())?.sync_all()?;
+    }
+    File::open(directory)?.sync_all()
 }
 
 /// Makes a directory, and those above it, that only its owner may enter. One that exists is left as it is.

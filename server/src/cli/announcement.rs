@@ -52,7 +52,7 @@ pub(super) fn lines_to_paste(
         writeln!(
             out,
             "  (printf {FRAME}; sleep 1) | openssl s_client -quiet -no_ign_eof -verify_quiet -verify_return_error \
-             -connect {address} -CAfile {} -cert {} -key {}",
+             -servername localhost -verify_hostname localhost -connect {address} -CAfile {} -cert {} -key {}",
             path(&files.ca()),
             path(&certificate),
             path(&key),

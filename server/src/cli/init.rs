@@ -74,6 +74,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     // Last: a directory with a configuration is complete.
     private_file::write(&path, text.as_bytes(), Readers::Owner).with_context(|| path.display().to_string())?;
+    for directory in [&directory.join("ca"), &directory] {
+        private_file::sync(directory).with_context(|| directory.display().to_string())?;
+    }
     announce(&path, &state, args).context("standard output")
 }
 
