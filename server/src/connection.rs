@@ -191,7 +191,11 @@ impl Connection<'_> {
             let request = match Request::decode(&message) {
                 Ok(decoded) => {
                     if decoded.ignored > 0 {
-                        tracing::debug!(command = decoded.value.command().spec().name, ignored = decoded.ignored, "unknown tags");
+                        tracing::debug!(
+                            command = decoded.value.command().spec().name,
+                            ignored = decoded.ignored,
+                            "unknown tags"
+                        );
                     }
                     decoded.value
                 }

@@ -67,13 +67,8 @@ pub fn create(config: &DeviceKey, key: &Bytes) -> anyhow::Result<Bytes> {
     }
     let passphrase = passphrase(config)?;
     // RFC 9106, second recommended option: 64 MiB, three passes.
-    let header = Header {
-        algorithm: "argon2id".into(),
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 4,
-        salt: hex(&key[..16]),
-    };
+    let header =
+        Header { algorithm: "argon2id".into(), memory_kib: 64 * 1024, passes: 3, lanes: 4, salt: hex(&key[..16]) };
     private_file::write(&config.path, toml::to_string(&header)?.as_bytes(), Readers::Owner)
         .with_context(|| wrote(&config.path))?;
     derive(&config.path, &passphrase)
@@ -131,9 +126,8 @@ fn passphrase(config: &DeviceKey) -> anyhow::Result<Zeroizing<Vec<u8>>> {
 }
 
 fn descriptor(number: u32) -> anyhow::Result<File> {
-    File::open(format!("/dev/fd/{number}")).with_context(|| {
-        format!("device_key: descriptor {number} is not open; a shell opens it with `{number}< FILE`")
-    })
+    File::open(format!("/dev/fd/{number}"))
+        .with_context(|| format!("device_key: descriptor {number} is not open; a shell opens it with `{number}< FILE`"))
 }
 
 /// 32 bytes as they are, or 64 hexadecimal digits with or without a line's end.

@@ -10,8 +10,10 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType,
 };
 use rustls::pki_types::PrivatePkcs8KeyDer;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::device_key::hex;
 use crate::seed::Randomness;
 
 /// Why no certificate came about.
@@ -87,7 +89,9 @@ impl Authority {
     /// No randomness.
     pub fn new(randomness: &Randomness) -> Result<Self, Error> {
         let key = key_pair(randomness, "CA")?;
-        let mut params = parameters("Strongroom CA", None, 3650);
+        // Two CAs never share a name, so that a certificate of the other one is told as that, not as a bad signature.
+        let digest = Sha256::digest(key.public_key_raw());
+        let mut params = parameters(&format!("Strongroom CA {}", hex(&digest[..4])), None, 3650);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key)?;

@@ -155,8 +155,7 @@ impl Running {
         let limits = config.limits.clone();
         let places = || Limiter::new(limits.connections, limits.connections_per_client);
         let (applications, administration) = (places(), places());
-        let service =
-            Service { hsm, committer, limits: limits.clone(), randomness, connections: AtomicU64::default() };
+        let service = Service { hsm, committer, limits: limits.clone(), randomness, connections: AtomicU64::default() };
         let house = Arc::new(House {
             service: Arc::new(service),
             tls: Arc::new(tls),

@@ -5,8 +5,8 @@ pub mod memory;
 
 use std::fmt::Debug;
 
-use engine::record::{Record, Stored};
 use engine::Timestamp;
+use engine::record::{Record, Stored};
 
 /// How many commits a store has taken.
 pub type Revision = u64;
@@ -62,8 +62,12 @@ pub trait Store: Debug + Send {
     ///
     /// # Errors
     /// [`Error::Conflict`] unless the store is at `expected`; [`Error::Corrupt`], [`Error::Unavailable`].
-    fn commit(&mut self, expected: Revision, records: &[&Record], events: &[(Timestamp, String)])
-    -> Result<Revision, Error>;
+    fn commit(
+        &mut self,
+        expected: Revision,
+        records: &[&Record],
+        events: &[(Timestamp, String)],
+    ) -> Result<Revision, Error>;
 
     /// At most `limit` events that come after the one numbered `after`, in order.
     ///

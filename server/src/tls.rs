@@ -61,9 +61,7 @@ fn server_config(files: &Certificates) -> anyhow::Result<ServerConfig> {
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)
-        .with_context(|| {
-            format!("{} and {} do not go together", files.certificate.display(), files.key.display())
-        })?;
+        .with_context(|| format!("{} and {} do not go together", files.certificate.display(), files.key.display()))?;
     config.ticketer = aws_lc_rs::Ticketer::new()?;
     // Clients resume one connection at a time; each further ticket costs a record and an encryption.
     config.send_tls13_tickets = 1;

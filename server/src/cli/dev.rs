@@ -87,8 +87,14 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness)?;
     let profile = write_profile(&args, &directory, &files, &addresses)?;
 
-    let running =
-        Running::start(Parts { config, sockets, state, store: (store, revision), tls, randomness: randomness.clone() })?;
+    let running = Running::start(Parts {
+        config,
+        sockets,
+        state,
+        store: (store, revision),
+        tls,
+        randomness: randomness.clone(),
+    })?;
     if let Some(path) = &args.ready_file {
         let ready = ready(&addresses, &files, &names, &profile);
         ready.write(path).with_context(|| format!("writing {}", path.display()))?;

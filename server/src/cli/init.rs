@@ -52,7 +52,10 @@ const OURS: [&str; 5] = ["strongroom.toml", "strongroom.store", "device.key", "s
 pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let directory = std::path::absolute(&args.directory)?;
     if let Some(name) = OURS.iter().find(|name| directory.join(name).exists()) {
-        bail!("{}: exists, so there is an HSM here; name another directory, or move it away", directory.join(name).display());
+        bail!(
+            "{}: exists, so there is an HSM here; name another directory, or move it away",
+            directory.join(name).display()
+        );
     }
     private_file::directory(&directory).with_context(|| directory.display().to_string())?;
     let randomness = Randomness::System;
@@ -102,5 +105,8 @@ fn announce(config: &Path, state: &engine::State, args: &Args) -> std::io::Resul
         writeln!(out, "\nBack up device.key: without it the store cannot be opened, and with it anybody can open it.")?;
     }
     let config = announcement::shell(&config.to_string_lossy());
-    writeln!(out, "\nEvery setting is explained in strongroom.toml. Start it with\n  strongroom serve --config {config}")
+    writeln!(
+        out,
+        "\nEvery setting is explained in strongroom.toml. Start it with\n  strongroom serve --config {config}"
+    )
 }

@@ -43,8 +43,14 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
     let sockets = Sockets::bind(&config.listeners).await?;
     let addresses = sockets.addresses()?;
     let ready = ready(&config, &args.config, &addresses);
-    let running =
-        Running::start(Parts { config, sockets, state, store: (store, revision), tls, randomness: Randomness::System })?;
+    let running = Running::start(Parts {
+        config,
+        sockets,
+        state,
+        store: (store, revision),
+        tls,
+        randomness: Randomness::System,
+    })?;
     if let Some(path) = &args.ready_file {
         ready.write(path).with_context(|| format!("writing {}", path.display()))?;
     }
@@ -60,7 +66,8 @@ fn ready(config: &Config, path: &Path, addresses: &Addresses) -> Ready {
     let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     let files = pki::issue::Files::new(&directory, None);
     let there = |pair: (PathBuf, PathBuf)| Some(Pair::from(pair)).filter(|pair| pair.certificate.exists());
-    let clients = config.tenants.iter().filter_map(|tenant| Some((tenant.name.clone(), there(files.client(&tenant.name))?)));
+    let clients =
+        config.tenants.iter().filter_map(|tenant| Some((tenant.name.clone(), there(files.client(&tenant.name))?)));
     Ready {
         addresses: addresses.clone(),
         pid: std::process::id(),

@@ -51,7 +51,7 @@ fn with_nearest(message: &str) -> String {
     let unknown = message.starts_with("unknown").then(|| quoted.next()).flatten();
     let Some(given) = unknown else { return message.to_owned() };
     let nearest = quoted.max_by(|a, b| likeness(given, a).total_cmp(&likeness(given, b)));
-    match nearest.filter(|name| likeness(given, name) > 0.6) {
+    match nearest.filter(|name| likeness(given, name) > 0.8) {
         Some(nearest) => format!("unknown name `{given}`; did you mean `{nearest}`?"),
         None => message.to_owned(),
     }

@@ -51,7 +51,11 @@ fn limits(config: &Config) -> Result<(), Fault> {
     at_least("connections_per_client", limits.connections_per_client, 1)?;
     at_least("handshakes", limits.handshakes, 1)?;
     if limits.frame_bytes > 1024 * 1024 {
-        return Err(fault("limits", "frame_bytes", "frame_bytes: at most 1048576, every connection may take this much"));
+        return Err(fault(
+            "limits",
+            "frame_bytes",
+            "frame_bytes: at most 1048576, every connection may take this much",
+        ));
     }
     Ok(())
 }

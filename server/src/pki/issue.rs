@@ -60,7 +60,13 @@ impl Files {
     ///
     /// # Errors
     /// A bad host name, or a file that cannot be written.
-    pub fn issue(&self, tenants: &[String], hosts: &[String], randomness: &Randomness, keep_ca_key: bool) -> anyhow::Result<()> {
+    pub fn issue(
+        &self,
+        tenants: &[String],
+        hosts: &[String],
+        randomness: &Randomness,
+        keep_ca_key: bool,
+    ) -> anyhow::Result<()> {
         private_file::directory(&self.directory).with_context(|| self.directory.display().to_string())?;
         private_file::directory(&self.ca).with_context(|| self.ca.display().to_string())?;
         let authority = Authority::new(randomness)?;
@@ -68,7 +74,8 @@ impl Files {
         if keep_ca_key {
             write(&self.ca.join("ca.key"), authority.key().expose().as_bytes(), Readers::Owner)?;
         }
-        let server = authority.issue("server", Role::Server { hosts }).context("the server's certificate, see --host")?;
+        let server =
+            authority.issue("server", Role::Server { hosts }).context("the server's certificate, see --host")?;
         self.keep("server", &server)?;
         for tenant in tenants {
             let name = client_name(tenant);

@@ -43,7 +43,9 @@ pub enum Refusal {
     #[error("the certificate cannot be read")]
     Unreadable,
     /// None, or several.
-    #[error("the subject has {0} organizational units, exactly one is needed; or list the fingerprint in a tenant's clients")]
+    #[error(
+        "the subject has {0} organizational units, exactly one is needed; or list the fingerprint in a tenant's clients"
+    )]
     Units(usize),
     /// A unit that is no tenant.
     #[error("the organizational unit {0:?} is no tenant")]

@@ -20,7 +20,11 @@ fn an_unknown_key_is_told_with_its_line_and_the_nearest_right_name() {
     let file = format!("{TENANT}\n[listners]\n");
     assert_eq!(mistake(&file), "hsm.toml:4: unknown name `listners`; did you mean `listeners`?");
     let file = format!("{TENANT}\nquality = 7\n");
-    assert!(mistake(&file).starts_with("hsm.toml:4: unknown field `quality`, expected one of `name`"), "{}", mistake(&file));
+    assert!(
+        mistake(&file).starts_with("hsm.toml:4: unknown field `quality`, expected one of `name`"),
+        "{}",
+        mistake(&file)
+    );
     let file = format!("{TENANT}[store]\nkind = \"fil\"\n");
     assert_eq!(mistake(&file), "hsm.toml:4: unknown name `fil`; did you mean `file`?");
 }
@@ -45,11 +49,20 @@ fn values_that_make_no_sense_are_refused_where_they_stand() {
         ("[[tenant]]\nname = \"a\"\n[[tenant]]\nname = \"a\"\n", "hsm.toml:4: name: tenant a is there twice"),
         ("[[tenant]]\nname = \"a\"\nslots = 0\n", "hsm.toml:3: slots: 1 to 100000"),
         ("[[tenant]]\nname = \"a\"\ncheck_digits = 5\n", "hsm.toml:3: check_digits: 4 or 6"),
-        ("[[tenant]]\nname = \"a\"\ndisabled_commands = [\"ECHQ\"]\n", "hsm.toml:3: disabled_commands: no command is named `ECHQ`; did you mean `ECHO`?"),
-        ("[[tenant]]\nname = \"a\"\nclients = [\"12:34\"]\n", "hsm.toml:3: clients: `12:34` is not a SHA-256 fingerprint"),
+        (
+            "[[tenant]]\nname = \"a\"\ndisabled_commands = [\"ECHQ\"]\n",
+            "hsm.toml:3: disabled_commands: no command is named `ECHQ`; did you mean `ECHO`?",
+        ),
+        (
+            "[[tenant]]\nname = \"a\"\nclients = [\"12:34\"]\n",
+            "hsm.toml:3: clients: `12:34` is not a SHA-256 fingerprint",
+        ),
         ("serial = \"a;b\"\n[[tenant]]\nname = \"a\"\n", "hsm.toml:1: serial: 1 to 32 letters"),
         ("[limits]\nframe_bytes = 1\n[[tenant]]\nname = \"a\"\n", "hsm.toml:2: frame_bytes: at least 256"),
-        ("[device_key]\nkind = \"passphrase\"\n[[tenant]]\nname = \"a\"\n", "hsm.toml:2: kind: `passphrase` takes exactly one of"),
+        (
+            "[device_key]\nkind = \"passphrase\"\n[[tenant]]\nname = \"a\"\n",
+            "hsm.toml:2: kind: `passphrase` takes exactly one of",
+        ),
     ] {
         assert!(mistake(file).starts_with(told), "{}", mistake(file));
     }

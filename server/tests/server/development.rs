@@ -29,7 +29,10 @@ fn tenants_have_keys_of_their_own() {
     let mut bank = hsm.tls("tls", Some(&hsm.client("bank")));
     assert!(ask(&mut bank, &change).starts_with("[AOERRO;AM403;"), "another tenant's key block does not open");
     assert!(ask(&mut bank, "[AOGPKR;RC0;]").starts_with("[AOERRO;AM401;"), "another tenant's slot is not there");
-    assert!(ask(&mut hsm.clear(), "[AOGPKR;RC0;]").starts_with("[AOGPKR;"), "clear connections are the default tenant's");
+    assert!(
+        ask(&mut hsm.clear(), "[AOGPKR;RC0;]").starts_with("[AOGPKR;"),
+        "clear connections are the default tenant's"
+    );
 }
 
 #[test]
@@ -59,7 +62,12 @@ fn one_seed_gives_the_same_hsm_twice_and_another_gives_another() {
 fn keys_are_shown_in_clear_only_when_asked() {
     let home = directory();
     let hsm = Hsm::dev(home.path(), &[]);
-    let longest = hsm.printed().split_whitespace().filter(|word| word.bytes().all(|byte| byte.is_ascii_hexdigit())).map(str::len).max();
+    let longest = hsm
+        .printed()
+        .split_whitespace()
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        .map(str::len)
+        .max();
     assert!(longest.unwrap_or(0) < 16, "{}", hsm.printed());
     assert!(hsm.printed().ends_with(&format!(
         "\nready: tls={} clear={} administration={}\n",
@@ -120,7 +128,8 @@ fn a_port_that_is_taken_is_named() {
     let home = directory();
     let hsm = Hsm::dev(home.path(), &[]);
     let port = hsm.ready("/tls").rsplit(':').next().expect("a port");
-    let output = run(strongroom(home.path()).args(["dev", "--tls-port", port, "--clear-port", "0", "--admin-port", "0"]));
+    let output =
+        run(strongroom(home.path()).args(["dev", "--tls-port", port, "--clear-port", "0", "--admin-port", "0"]));
     assert!(!output.status.success());
     assert!(text(&output.stderr).contains(&format!("cannot listen on 127.0.0.1:{port}")), "{}", text(&output.stderr));
 }

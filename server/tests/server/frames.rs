@@ -37,14 +37,15 @@ fn a_stream_that_cannot_be_trusted_is_closed_after_the_answer() {
     let home = directory();
     let hsm = with_limits(home.path(), &[("frame_bytes", "256"), ("fields", "4")]);
     for (sent, answer) in [
-        ("hello".to_owned(), "[AOERRO;AM100;AN0;BBbyte 0x68 between frames: a frame begins with '['  the connection closes;]"),
-        (format!("[AOECHO;AK{}", "x".repeat(4000)), "[AOERRO;AM101;AN0;BBthe frame is longer than 256 bytes  the connection closes;]"),
-        ("[AOECHO;AA;AB;AC;AD;]".to_owned(), "[AOERRO;AM102;AN0;BBthe frame has more than 4 fields  the connection closes;]"),
+        ("hello".to_owned(), "[AOERRO;AM100;AN0;BBbyte 0x68 between frames: "),
+        (format!("[AOECHO;AK{}", "x".repeat(4000)), "[AOERRO;AM101;AN0;BBthe frame is longer than 256 bytes"),
+        ("[AOECHO;AA;AB;AC;AD;]".to_owned(), "[AOERRO;AM102;AN0;BBthe frame has more than 4 fields"),
     ] {
         let mut stream = hsm.clear();
         assert_eq!(ask(&mut stream, "[AOECHO;AG1;]"), "[AOECHO;AG1;]");
-        assert_eq!(ask(&mut stream, &sent), answer);
-        assert!(is_closed(&mut stream), "after {answer}");
+        let told = ask(&mut stream, &sent);
+        assert!(told.starts_with(answer) && told.ends_with("the connection closes;]"), "{told}");
+        assert!(is_closed(&mut stream), "after {told}");
     }
     let mut stream = hsm.clear();
     stream.write_all(b"[AOECHO;AG1;]junk[AOECHO;AG2;]").expect("sent");
@@ -60,7 +61,10 @@ fn a_frame_that_never_ends_is_told_so_and_closed() {
     for mut stream in [hsm.clear(), hsm.clear()] {
         assert_eq!(ask(&mut stream, "[AOECHO;AG1;]"), "[AOECHO;AG1;]");
         stream.write_all(b"[AOECHO;AK").expect("sent");
-        assert_eq!(reply(&mut stream), "[AOERRO;AM103;AN0;BBthe frame was not finished in time  the connection closes;]");
+        assert_eq!(
+            reply(&mut stream),
+            "[AOERRO;AM103;AN0;BBthe frame was not finished in time  the connection closes;]"
+        );
         assert!(is_closed(&mut stream));
     }
 }

@@ -69,7 +69,8 @@ fn init_refuses_a_directory_that_holds_an_hsm_and_leaves_it_alone() {
 fn init_makes_the_directories_above_and_keeps_secrets_private() {
     let home = directory();
     let deep = home.path().join("a/b/c");
-    let output = run(strongroom(home.path()).arg("init").arg(&deep).args(["--tenant", "bank", "--host", "hsm.example"]));
+    let output =
+        run(strongroom(home.path()).arg("init").arg(&deep).args(["--tenant", "bank", "--host", "hsm.example"]));
     assert!(output.status.success(), "{}", text(&output.stderr));
     for name in ["device.key", "strongroom.store", "server.key", "client-bank.key", "administration.key", "ca/ca.key"] {
         let mode = fs::metadata(deep.join(name)).expect(name).permissions().mode();
@@ -173,7 +174,9 @@ fn hanging_up_reads_the_certificates_again_and_bad_ones_change_nothing() {
     // A new CA with new certificates: its clients are let in, those of the old one no more.
     let other = Files::new(&home.path().join("other"), Some("ca"));
     other.issue(&["default".to_owned()], &[], &Randomness::System, false).expect("certificates");
-    for (from, to) in [(other.ca(), "ca/ca.pem"), (other.pair("server").0, "server.pem"), (other.pair("server").1, "server.key")] {
+    for (from, to) in
+        [(other.ca(), "ca/ca.pem"), (other.pair("server").0, "server.pem"), (other.pair("server").1, "server.key")]
+    {
         fs::copy(from, directory.join(to)).expect("copied");
     }
     hsm.signal("HUP");
