@@ -98,9 +98,10 @@ fn units(der: &[u8]) -> Result<Vec<String>, Refusal> {
     attributes
         .map(|attribute| {
             let value = &attribute.value;
-            let text = match value.tag() {
-                Tag::PrintableString => value.decode_as::<PrintableStringRef<'_>>().map(|text| text.to_string()),
-                _ => value.decode_as::<Utf8StringRef<'_>>().map(|text| text.to_string()),
+            let text = if value.tag() == Tag::PrintableString {
+                value.decode_as::<PrintableStringRef<'_>>().map(|text| text.to_string())
+            } else {
+                value.decode_as::<Utf8StringRef<'_>>().map(|text| text.to_string())
             };
             text.map_err(|_| Refusal::Unreadable)
         })

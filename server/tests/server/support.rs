@@ -75,8 +75,11 @@ impl Hsm {
         fs::read_to_string(self.home.join("log")).expect("the log")
     }
 
+    /// All that it prints up to the readiness line, the last.
     pub(crate) fn printed(&self) -> String {
-        fs::read_to_string(self.home.join("out")).expect("the output")
+        let printed = || fs::read_to_string(self.home.join("out")).expect("the output");
+        wait_for("the readiness line", || printed().lines().any(|line| line.starts_with("ready: ")));
+        printed()
     }
 
     /// What the ready file says at this JSON pointer.
