@@ -136,14 +136,11 @@ impl Door {
             tracing::debug!(%peer, %error, "nodelay");
         }
         if let Kind::Clear(tenant) = self.kind {
-            drop(turn);
-            self.serve(stream, peer, Channel::Application(tenant), None).await;
+            self.serve(stream, peer, Channel::Application(tenant), None, turn).await;
             return;
         }
-        let admitted = self.admit(stream).await;
-        drop(turn);
-        match admitted {
-            Ok((stream, channel, client)) => self.serve(stream, peer, channel, Some(client)).await,
+        match self.admit(stream).await {
+            Ok((stream, channel, client)) => self.serve(stream, peer, channel, Some(client), turn).await,
             Err(reason) => tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused"),
         }
     }
@@ -175,13 +172,21 @@ impl Door {
         }
     }
 
-    async fn serve<S>(&self, stream: S, peer: SocketAddr, channel: Channel, client: Option<Fingerprint>)
-    where
+    /// The turn is kept while a connection is refused, so that those beyond the limits are bounded too.
+    async fn serve<S>(
+        &self,
+        stream: S,
+        peer: SocketAddr,
+        channel: Channel,
+        client: Option<Fingerprint>,
+        turn: OwnedSemaphorePermit,
+    ) where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
         let service = &self.house.service;
         match self.limiter.enter(client) {
             Ok(_place) => {
+                drop(turn);
                 tracing::debug!(listener = %self.kind, %peer, "connection begun");
                 let end = connection::serve(stream, channel, self.strictness(channel), service, &self.house.stop).await;
                 tracing::debug!(listener = %self.kind, %peer, ?end, "connection ended");
@@ -189,6 +194,7 @@ impl Door {
             Err(reason) => {
                 tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused");
                 connection::refuse(stream, service).await;
+                drop(turn);
             }
         }
     }
