@@ -1,2 +1,5 @@
-//! strongroom
-fn main() {}
+//! `strongroom`: runs an HSM, and makes one.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

@@ -1,0 +1,131 @@
+//! The one thread that changes state: it gathers what is waiting, commits it in one go, publishes, then answers.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use engine::{Event, Hsm, State};
+use protocol::command::{Request, Response};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::service::{self, Party, Refusal};
+use crate::store::{Revision, Store};
+
+/// Changes that may wait for the store.
+const QUEUE: usize = 1024;
+/// Changes that share one commit.
+const GROUP: usize = 256;
+
+/// What the committer answers: the party comes back with it.
+type Answer = (Box<Party>, Result<Response, Refusal>);
+
+#[derive(Debug)]
+struct Job {
+    party: Box<Party>,
+    request: Request,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Access to the committer.
+#[derive(Clone, Debug)]
+pub struct Committer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Committer {
+    /// Starts the thread; it ends when the last handle is dropped and all that was taken is answered.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(hsm: Arc<Hsm>, store: Box<dyn Store>, revision: Revision) -> io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, receiver) = mpsc::channel(QUEUE);
+        let mut writer = Writer { hsm, store, revision };
+        let thread = thread::Builder::new().name("committer".into()).spawn(move || writer.run(receiver))?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Serves a request that changes something. `None` for the party means that it is lost, and its session with it.
+    pub async fn serve(&self, party: Box<Party>, request: Request) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+        let (answer, answered) = oneshot::channel();
+        match self.jobs.try_send(Job { party, request, answer }) {
+            Ok(()) => match answered.await {
+                Ok((party, result)) => (Some(party), result),
+                Err(_) => (None, Err(Refusal::Fault)),
+            },
+            Err(TrySendError::Full(job)) => (Some(job.party), Err(Refusal::Busy)),
+            Err(TrySendError::Closed(job)) => (Some(job.party), Err(Refusal::Unavailable)),
+        }
+    }
+}
+
+struct Writer {
+    hsm: Arc<Hsm>,
+    store: Box<dyn Store>,
+    revision: Revision,
+}
+
+/// A group on its way to one commit.
+#[derive(Default)]
+struct Group {
+    changes: Vec<engine::Change>,
+    events: Vec<Event>,
+    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+}
+
+impl Writer {
+    fn run(&mut self, mut jobs: mpsc::Receiver<Job>) {
+        while let Some(first) = jobs.blocking_recv() {
+            let mut staged = State::clone(&self.hsm.snapshot());
+            let mut group = Group::default();
+            self.stage(first, &mut staged, &mut group);
+            while group.answers.len() < GROUP
+                && let Ok(job) = jobs.try_recv()
+            {
+                self.stage(job, &mut staged, &mut group);
+            }
+            self.settle(staged, group);
+        }
+    }
+
+    /// Executes one job on top of those before it.
+    fn stage(&self, job: Job, staged: &mut State, group: &mut Group) {
+        let Job { mut party, request, answer } = job;
+        let result = service::execute(&self.hsm, staged, &mut party, request).map(|outcome| {
+            for change in &outcome.changes {
+                staged.apply(change);
+            }
+            group.changes.extend(outcome.changes);
+            group.events.extend(outcome.event);
+            outcome.response
+        });
+        group.answers.push((answer, (party, result)));
+    }
+
+    /// Commits the group, publishes what it leads to, and answers: in this order, so that no answer tells of a change
+    /// that a crash could lose.
+    fn settle(&mut self, staged: State, mut group: Group) {
+        if !group.changes.is_empty() {
+            let records: Vec<_> = group.changes.iter().map(engine::Change::record).collect();
+            let now = service::now();
+            let events: Vec<_> = group.events.iter().map(|event| (now, event.to_string())).collect();
+            match self.store.commit(self.revision, &records, &events) {
+                Ok(revision) => {
+                    self.revision = revision;
+                    self.hsm.publish(staged);
+                }
+                Err(error) => {
+                    tracing::error!(%error, jobs = group.answers.len(), "commit failed");
+                    // Even a refusal may rest on a change of this group that has not happened.
+                    for (_, (_, result)) in &mut group.answers {
+                        *result = Err(Refusal::Unavailable);
+                    }
+                }
+            }
+        }
+        for (sender, answer) in group.answers {
+            // A connection that is gone wants no answer.
+            let _ = sender.send(answer);
+        }
+    }
+}

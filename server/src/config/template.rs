@@ -1,0 +1,147 @@
+//! The file that `init` writes: every key there is, with what it does.
+
+use crate::profile::quoted;
+
+/// A configuration for these tenants, each key with a comment; keys that are commented out show their default.
+#[must_use]
+pub fn template(serial: &str, tenants: &[String], ports: Ports) -> String {
+    let Ports { tls, administration } = ports;
+    let mut text = TEMPLATE
+        .replace("@SERIAL@", &quoted(serial))
+        .replace("@TLS@", &quoted(&super::loopback(tls).to_string()))
+        .replace("@ADMINISTRATION@", &quoted(&super::loopback(administration).to_string()));
+    for name in tenants {
+        text.push_str(&TENANT.replace("@NAME@", &quoted(name)));
+    }
+    text
+}
+
+/// Ports that the file names.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// For applications.
+    pub tls: u16,
+    /// For administration.
+    pub administration: u16,
+}
+
+const TEMPLATE: &str = r#"# Strongroom: one HSM. Every key is listed; one that is commented out shows its default.
+# Relative paths start at this file's directory. SIGHUP reloads the certificates, a restart the rest.
+
+# What the HSM gives as its serial number.
+serial = @SERIAL@
+
+# How deviations that real clients show are met: "lenient" tolerates, "strict" refuses. A tenant may override it.
+#strictness = "lenient"
+
+# TLS for applications. A client certificate is required; see [[tenant]] for what it decides.
+[listeners.tls]
+address = @TLS@
+
+# Clear text; off unless this table is here. Off loopback it needs the second setting as well.
+#[listeners.clear]
+#address = "127.0.0.1:9000"
+#tenant = "default"
+#i_accept_clear_text_off_loopback = false
+
+# TLS for administration: certificates whose only organizational unit is "administration".
+[listeners.administration]
+address = @ADMINISTRATION@
+
+[certificates]
+# The CA that clients' certificates come from.
+#ca = "ca/ca.pem"
+# The server's certificate chain and key.
+#certificate = "server.pem"
+#key = "server.key"
+
+[limits]
+# Bytes and fields of one frame; beyond that the connection closes.
+#frame_bytes = 65536
+#fields = 64
+# Connections in all, and of one client certificate.
+#connections = 10000
+#connections_per_client = 1000
+# TLS handshakes that are worked on at a time.
+#handshakes = 256
+# From the connection to the end of its handshake.
+#handshake_timeout_ms = 10000
+# Without any request.
+#idle_timeout_ms = 600000
+# From a frame's first byte to its last.
+#frame_timeout_ms = 10000
+# For a client to take its replies.
+#write_timeout_ms = 10000
+# For open connections to end after SIGTERM.
+#drain_timeout_ms = 5000
+
+# Where sealed keys are kept: "file" (synced at every commit) or "memory" (forgotten at the end).
+[store]
+#kind = "file"
+#path = "strongroom.store"
+
+# What seals the major keys in the store:
+#   "file"        32 bytes in hexadecimal in `path`, readable by its owner alone
+#   "passphrase"  Argon2id of a passphrase from one of the three sources; `path` keeps salt and parameters
+#   "descriptor"  read from an open descriptor
+[device_key]
+#kind = "file"
+#path = "device.key"
+#passphrase_variable = "STRONGROOM_PASSPHRASE"
+#passphrase_file = "/run/secrets/strongroom"
+#descriptor = 3
+
+[log]
+# "text" or "json", on standard error.
+#format = "text"
+# "error", "warn", "info", "debug" or "trace"; the variable STRONGROOM_LOG overrides it.
+#level = "info"
+"#;
+
+const TENANT: &str = r#"
+# A virtual HSM with its own major keys and key table. A client certificate leads here when its SHA-256 fingerprint is
+# listed in `clients`, or else when its subject has exactly one organizational unit and that is this name.
+[[tenant]]
+name = @NAME@
+# Forms of key that are accepted and given.
+#key_block_policy = ["TR31", "CRYPTOGRAM"]
+# Digits of a working key's check value, 4 or 6.
+#check_digits = 6
+#strictness = "lenient"
+# Slots of the key table, at most 100000.
+#slots = 10000
+# Commands that are not served, by their wire names.
+#disabled_commands = []
+# `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.
+#clients = []
+"#;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Config;
+
+    fn parse(text: &str) -> Result<Config, crate::config::Error> {
+        Config::parse(text, Path::new("strongroom.toml"), Path::new("/etc"))
+    }
+
+    #[test]
+    fn the_template_is_a_configuration_and_documents_every_key() {
+        let text = template("SR-1", &["default".into(), "other".into()], Ports { tls: 9100, administration: 9101 });
+        let config = parse(&text).expect("the file as written");
+        assert_eq!(config.tenants.len(), 2);
+        assert_eq!(config.certificates.ca, Path::new("/etc/ca/ca.pem"));
+        // With every key in force, but for the device key's alternatives: no key is misspelt.
+        let all: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.contains("passphrase_") && !line.starts_with("#descriptor"))
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with([' ', '#'])).unwrap_or(line))
+            .collect();
+        let all = all.join("\n");
+        let config = parse(&all).expect("every key in force");
+        let (written, default) = (format!("{:?}", config.limits), format!("{:?}", crate::config::Limits::default()));
+        assert_eq!(written, default, "the defaults shown are the defaults");
+    }
+}

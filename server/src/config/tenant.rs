@@ -1,0 +1,116 @@
+//! `[[tenant]]`: a virtual HSM, its policy, and whose certificates lead to it.
+
+use engine::Policy;
+use protocol::command::Command;
+use serde::Deserialize;
+
+use super::Grammar;
+
+/// One virtual HSM.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tenant {
+    /// 1 to 32 lower-case letters, digits and hyphens, a letter first.
+    pub name: String,
+    /// Forms of key that are accepted and given.
+    #[serde(default = "all_forms")]
+    pub key_block_policy: Vec<KeyForm>,
+    /// Digits of a working key's check value.
+    #[serde(default = "six")]
+    pub check_digits: u8,
+    /// Overrides the file's.
+    pub strictness: Option<Grammar>,
+    /// Slots of the key table.
+    #[serde(default = "ten_thousand")]
+    pub slots: u32,
+    /// Wire names of commands that are not served.
+    #[serde(default)]
+    pub disabled_commands: Vec<String>,
+    /// SHA-256 fingerprints of client certificates that belong to this tenant.
+    #[serde(default)]
+    pub clients: Vec<String>,
+}
+
+/// A form of key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum KeyForm {
+    /// TR-31 key blocks.
+    #[serde(rename = "TR31")]
+    Tr31,
+    /// Cryptograms.
+    #[serde(rename = "CRYPTOGRAM")]
+    Cryptogram,
+}
+
+impl Tenant {
+    /// A tenant of this name with the settings that the file has when nothing is said.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            key_block_policy: all_forms(),
+            check_digits: six(),
+            strictness: None,
+            slots: ten_thousand(),
+            disabled_commands: Vec::new(),
+            clients: Vec::new(),
+        }
+    }
+
+    /// What the engine is to allow; `default` holds where the tenant does not say.
+    #[must_use]
+    pub fn policy(&self, default: Grammar) -> Policy {
+        Policy {
+            key_blocks: self.key_block_policy.contains(&KeyForm::Tr31),
+            cryptograms: self.key_block_policy.contains(&KeyForm::Cryptogram),
+            check_digits: self.check_digits,
+            strictness: self.strictness.unwrap_or(default).into(),
+            slots: self.slots,
+            disabled: self.disabled(),
+            ..Policy::default()
+        }
+    }
+
+    /// The commands that are not served; names that no command has are refused before.
+    #[must_use]
+    pub fn disabled(&self) -> Vec<Command> {
+        self.disabled_commands.iter().filter_map(|name| command(name)).collect()
+    }
+
+    /// The fingerprints as bytes; malformed ones are refused before.
+    #[must_use]
+    pub fn fingerprints(&self) -> Vec<[u8; 32]> {
+        self.clients.iter().filter_map(|text| fingerprint(text)).collect()
+    }
+}
+
+/// The command of this wire name.
+pub(super) fn command(name: &str) -> Option<Command> {
+    name.as_bytes().try_into().ok().and_then(Command::parse)
+}
+
+/// A SHA-256 fingerprint: 64 hexadecimal digits, colons allowed, as OpenSSL prints it.
+pub(super) fn fingerprint(text: &str) -> Option<[u8; 32]> {
+    let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b':').collect();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut out = [0; 32];
+    for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(out)
+}
+
+fn all_forms() -> Vec<KeyForm> {
+    vec![KeyForm::Tr31, KeyForm::Cryptogram]
+}
+
+fn six() -> u8 {
+    6
+}
+
+fn ten_thousand() -> u32 {
+    10_000
+}

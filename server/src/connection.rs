@@ -1,0 +1,268 @@
+//! One connection: frames in, replies out, in order. The only place from which `ERRO` is sent.
+
+mod output;
+
+use std::io;
+use std::time::Duration;
+
+use engine::Channel;
+use protocol::ErrorCode;
+use protocol::command::{Effect, Request};
+use protocol::deframer::Deframer;
+use protocol::error::Error as WireError;
+use protocol::frame::{Refused, Strictness};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize as _;
+
+use crate::service::{self, Party, Refusal, Service};
+use output::Output;
+
+/// Requests that one write answers at most, so that no connection keeps a worker for itself.
+const BATCH_REQUESTS: usize = 64;
+/// Bytes of replies after which they are written.
+const BATCH_BYTES: usize = 16 * 1024;
+/// A close that the peer does not answer is not waited for.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// Room that an `ERRO` takes at most, and what a reply may have beyond the largest request.
+const SMALL: usize = 1024;
+
+/// Why a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The client closed it, or the server is stopping.
+    Closed,
+    /// It was silent for too long.
+    Idle,
+    /// A frame was not finished in time.
+    Unfinished,
+    /// The client does not take its replies.
+    Unread,
+    /// The stream can no longer be trusted.
+    Untrusted,
+    /// A fault of this software.
+    Fault,
+    /// The network failed.
+    Lost,
+}
+
+/// What to do after a batch.
+enum Next {
+    /// Read more.
+    Read,
+    /// There may be more whole frames.
+    Again,
+    /// Write what there is and close.
+    Close(End),
+}
+
+/// Serves a connection until it ends.
+pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    channel: Channel,
+    strictness: Strictness,
+    service: &Service,
+    stop: &CancellationToken,
+) -> End {
+    let mut connection = Connection {
+        deframer: Deframer::new(service.limits.frame(), strictness),
+        output: Output::default(),
+        channel,
+        party: None,
+        service,
+    };
+    let end = connection.run(&mut stream, stop).await;
+    drop(connection);
+    match end {
+        End::Lost | End::Unread => {}
+        End::Closed | End::Idle | End::Unfinished | End::Untrusted | End::Fault => farewell(stream).await,
+    }
+    end
+}
+
+/// Tells a client that it has too many connections, and closes.
+pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, service: &Service) {
+    let mut output = Output::default();
+    let text = "too many connections; the connection closes";
+    output.append(SMALL, |out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
+    let _ = timeout(service.limits.write_timeout(), output.send(&mut stream)).await;
+    farewell(stream).await;
+}
+
+/// Closes in a way that lets the peer read the last reply: closing with unread input would reset the connection and
+/// could take the reply with it.
+async fn farewell<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
+    let close = async {
+        stream.shutdown().await?;
+        let mut discarded = [0; 1024];
+        while stream.read(&mut discarded).await? > 0 {}
+        discarded.zeroize();
+        io::Result::Ok(())
+    };
+    // The peer may be gone already; then there is nobody to tell.
+    let _ = timeout(FAREWELL, close).await;
+}
+
+struct Connection<'a> {
+    deframer: Deframer,
+    output: Output,
+    channel: Channel,
+    /// `None` before the first request, and once it is lost to a fault, which ends the connection.
+    party: Option<Box<Party>>,
+    service: &'a Service,
+}
+
+impl Connection<'_> {
+    async fn run<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S, stop: &CancellationToken) -> End {
+        let limits = &self.service.limits;
+        // When the frame that is being received began; a peer cannot prolong it by sending slowly.
+        let mut begun = None;
+        loop {
+            let deadline = match begun {
+                Some(begun) => begun + limits.frame_timeout(),
+                None => Instant::now() + limits.idle_timeout(),
+            };
+            let spare = self.deframer.spare();
+            let read = if spare.is_empty() {
+                0 // The frame is too long; polling says so.
+            } else {
+                // What has arrived is answered even while the server stops.
+                let read = tokio::select! {
+                    biased;
+                    read = timeout_at(deadline, stream.read(spare)) => read,
+                    () = stop.cancelled(), if begun.is_none() => return End::Closed,
+                };
+                match read {
+                    Ok(Ok(0)) => return End::Closed,
+                    Ok(Ok(read)) => read,
+                    Ok(Err(_)) => return End::Lost,
+                    Err(_) if begun.is_none() => return End::Idle,
+                    Err(_) => {
+                        refuse_frame(&mut self.output, &WireError::Unfinished, None);
+                        return self.flush(stream).await.err().unwrap_or(End::Unfinished);
+                    }
+                }
+            };
+            self.deframer.advance(read);
+            let mut served = 0;
+            loop {
+                let next = self.batch(&mut served).await;
+                if let Err(end) = self.flush(stream).await {
+                    return end;
+                }
+                match next {
+                    Next::Read => break,
+                    // A client that pipelines without pause leaves room for others.
+                    Next::Again => tokio::task::yield_now().await,
+                    Next::Close(end) => return end,
+                }
+            }
+            self.output.rest();
+            begun = match begun {
+                _ if !self.deframer.is_mid_frame() => None,
+                Some(begun) if served == 0 => Some(begun),
+                Some(_) | None => Some(Instant::now()),
+            };
+        }
+    }
+
+    /// Answers whole frames that have been received, up to a bound.
+    async fn batch(&mut self, served: &mut usize) -> Next {
+        for _ in 0..BATCH_REQUESTS {
+            if self.output.len() >= BATCH_BYTES {
+                return Next::Again;
+            }
+            let message = match self.deframer.poll() {
+                Ok(Some(message)) => message,
+                Ok(None) => return Next::Read,
+                Err(Refused { error, echo }) => {
+                    *served += 1;
+                    let fatal = error.is_fatal();
+                    refuse_frame(&mut self.output, &error, echo);
+                    if fatal {
+                        return Next::Close(End::Untrusted);
+                    }
+                    continue;
+                }
+            };
+            *served += 1;
+            let echo = message.echo();
+            let request = match Request::decode(&message) {
+                Ok(decoded) => {
+                    if decoded.ignored > 0 {
+                        tracing::debug!(
+                            command = decoded.value.command().spec().name,
+                            ignored = decoded.ignored,
+                            "unknown tags"
+                        );
+                    }
+                    decoded.value
+                }
+                Err(error) => {
+                    refuse_frame(&mut self.output, &error, echo);
+                    continue;
+                }
+            };
+            let party = self.party.take().map_or_else(|| self.service.party(self.channel), Ok);
+            let Ok(mut party) = party else {
+                tracing::error!("the system gives no randomness");
+                refuse_request(&mut self.output, &Refusal::Fault, echo);
+                return Next::Close(End::Fault);
+            };
+            let command = request.command().spec();
+            let result = match command.effect {
+                Effect::Reads => {
+                    let hsm = &self.service.hsm;
+                    let result = service::execute(hsm, &hsm.snapshot(), &mut party, request);
+                    self.party = Some(party);
+                    result.map(|outcome| outcome.response)
+                }
+                Effect::Writes => {
+                    let (party, result) = self.service.committer.serve(party, request).await;
+                    self.party = party;
+                    result
+                }
+            };
+            match result {
+                Ok(response) => {
+                    let largest = self.service.limits.frame_bytes + SMALL;
+                    self.output.append(largest, |out| response.encode(echo, out));
+                }
+                Err(refusal) => {
+                    refuse_request(&mut self.output, &refusal, echo);
+                    if refusal == Refusal::Fault {
+                        tracing::error!(command = command.name, "a request failed by a fault of this software");
+                        return Next::Close(End::Fault);
+                    }
+                }
+            }
+        }
+        Next::Again
+    }
+
+    async fn flush<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> Result<(), End> {
+        if self.output.len() == 0 {
+            return Ok(());
+        }
+        match timeout(self.service.limits.write_timeout(), self.output.send(stream)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Lost),
+            Err(_) => Err(End::Unread),
+        }
+    }
+}
+
+fn refuse_frame(output: &mut Output, error: &WireError, echo: Option<&[u8]>) {
+    output.append(SMALL, |out| protocol::error::write(out, error.code(), 0, error, echo));
+}
+
+fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
+    let (code, detail) = match refusal {
+        Refusal::Engine(error) => (error.code(), error.detail()),
+        Refusal::Fault => (ErrorCode::Internal, 0),
+        Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
+        Refusal::Busy => (ErrorCode::Busy, 0),
+    };
+    output.append(SMALL, |out| protocol::error::write(out, code, detail, refusal, echo));
+}

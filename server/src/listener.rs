@@ -1,0 +1,211 @@
+//! A door: accepts connections, finds out whose they are, and serves them.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Channel, TenantId};
+use protocol::frame::Strictness;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connection;
+use crate::limiter::Limiter;
+use crate::pki::mapping::{self, Fingerprint, Mapping, Owner};
+use crate::service::Service;
+use crate::tls::Tls;
+
+/// After this the system is asked again for connections that it could not give, as when descriptors run out.
+const BREATHER: Duration = Duration::from_millis(100);
+
+/// Which listener it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// TLS, for tenants' applications.
+    Applications,
+    /// TLS, for administrators and nobody else.
+    Administration,
+    /// Clear text, for one tenant.
+    Clear(TenantId),
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Applications => "tls",
+            Self::Administration => "administration",
+            Self::Clear(_) => "clear",
+        })
+    }
+}
+
+/// What all doors share.
+#[derive(Debug)]
+pub struct House {
+    /// The HSM.
+    pub service: Arc<Service>,
+    /// Certificates.
+    pub tls: Arc<Tls>,
+    /// Whose certificate is whose.
+    pub mapping: Mapping,
+    /// Says that the server stops.
+    pub stop: CancellationToken,
+    /// Cuts off what does not end by itself then.
+    pub cut_off: CancellationToken,
+    /// Everything that is under way.
+    pub tasks: TaskTracker,
+    /// How administrators' frames are read; a tenant's policy says it for the tenant.
+    pub strictness: Strictness,
+}
+
+/// One listener at work.
+#[derive(Debug)]
+pub struct Door {
+    /// Which one.
+    pub kind: Kind,
+    /// Its socket.
+    pub socket: TcpListener,
+    /// Its places.
+    pub limiter: Arc<Limiter>,
+    /// What it leads into.
+    pub house: Arc<House>,
+}
+
+/// Why nobody was let in.
+#[derive(Debug, thiserror::Error)]
+enum TurnedAway {
+    #[error("the TLS handshake was not finished in time")]
+    Slow,
+    #[error("the TLS handshake failed: {0}")]
+    Handshake(std::io::Error),
+    #[error("no certificate")]
+    Anonymous,
+    #[error("{0}")]
+    Nobody(#[from] mapping::Refusal),
+    #[error("an administrator's certificate; it is for the administration listener")]
+    Administrator,
+    #[error("a client certificate of tenant {0}; this listener is for administrators")]
+    Application(String),
+}
+
+impl Door {
+    /// Accepts until the server stops.
+    pub async fn keep(self) {
+        let limits = &self.house.service.limits;
+        let handshakes = Arc::new(Semaphore::new(limits.handshakes));
+        let door = Arc::new(self);
+        loop {
+            // Peers beyond the bound wait in the system's queue.
+            let turn = tokio::select! {
+                turn = Arc::clone(&handshakes).acquire_owned() => turn,
+                () = door.house.stop.cancelled() => return,
+            };
+            let Ok(turn) = turn else { return };
+            let accepted = tokio::select! {
+                accepted = door.socket.accept() => accepted,
+                () = door.house.stop.cancelled() => return,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let door = Arc::clone(&door);
+                    door.house.tasks.clone().spawn(async move {
+                        tokio::select! {
+                            () = door.welcome(stream, peer, turn) => {}
+                            () = door.house.cut_off.cancelled() => {}
+                        }
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(listener = %door.kind, %error, "no connection could be accepted");
+                    tokio::time::sleep(BREATHER).await;
+                }
+            }
+        }
+    }
+
+    /// Serves one connection from its first byte to its end.
+    async fn welcome(&self, stream: TcpStream, peer: SocketAddr, turn: OwnedSemaphorePermit) {
+        // Replies are written whole, so waiting for more would only delay them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%peer, %error, "nodelay");
+        }
+        if let Kind::Clear(tenant) = self.kind {
+            self.serve(stream, peer, Channel::Application(tenant), None, turn).await;
+            return;
+        }
+        match self.admit(stream).await {
+            Ok((stream, channel, client)) => self.serve(stream, peer, channel, Some(client), turn).await,
+            Err(reason) => tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused"),
+        }
+    }
+
+    async fn admit(&self, stream: TcpStream) -> Result<(TlsStream<TcpStream>, Channel, Fingerprint), TurnedAway> {
+        let acceptor = TlsAcceptor::from(self.house.tls.config());
+        let handshake = tokio::select! {
+            handshake = timeout(self.house.service.limits.handshake_timeout(), acceptor.accept(stream)) => handshake,
+            () = self.house.stop.cancelled() => return Err(TurnedAway::Slow),
+        };
+        let stream = handshake.map_err(|_| TurnedAway::Slow)?.map_err(TurnedAway::Handshake)?;
+        let chain = stream.get_ref().1.peer_certificates();
+        let certificate = chain.and_then(<[_]>::first).ok_or(TurnedAway::Anonymous)?;
+        let channel = self.channel(certificate)?;
+        let client = mapping::fingerprint(certificate);
+        Ok((stream, channel, client))
+    }
+
+    /// Where a certificate leads through this door.
+    fn channel(&self, certificate: &[u8]) -> Result<Channel, TurnedAway> {
+        match (self.house.mapping.owner(certificate)?, self.kind) {
+            (Owner::Administration, Kind::Administration) => Ok(Channel::Administration),
+            (Owner::Administration, Kind::Applications | Kind::Clear(_)) => Err(TurnedAway::Administrator),
+            (Owner::Tenant(name), Kind::Administration) => Err(TurnedAway::Application(name)),
+            (Owner::Tenant(name), Kind::Applications | Kind::Clear(_)) => {
+                let tenant = self.house.service.hsm.snapshot().find(&name);
+                tenant.map(Channel::Application).ok_or(mapping::Refusal::NoSuchTenant(name).into())
+            }
+        }
+    }
+
+    /// The turn is kept while a connection is refused, so that those beyond the limits are bounded too.
+    async fn serve<S>(
+        &self,
+        stream: S,
+        peer: SocketAddr,
+        channel: Channel,
+        client: Option<Fingerprint>,
+        turn: OwnedSemaphorePermit,
+    ) where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        let service = &self.house.service;
+        match self.limiter.enter(client) {
+            Ok(_place) => {
+                drop(turn);
+                tracing::debug!(listener = %self.kind, %peer, "connection begun");
+                let end = connection::serve(stream, channel, self.strictness(channel), service, &self.house.stop).await;
+                tracing::debug!(listener = %self.kind, %peer, ?end, "connection ended");
+            }
+            Err(reason) => {
+                tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused");
+                connection::refuse(stream, service).await;
+                drop(turn);
+            }
+        }
+    }
+
+    fn strictness(&self, channel: Channel) -> Strictness {
+        match channel {
+            Channel::Administration => self.house.strictness,
+            Channel::Application(id) => {
+                let state = self.house.service.hsm.snapshot();
+                state.tenant(id).map_or(self.house.strictness, |tenant| tenant.policy().strictness)
+            }
+        }
+    }
+}

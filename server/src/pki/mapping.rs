@@ -1,0 +1,109 @@
+//! To whom a client certificate belongs.
+//!
+//! The rule, in this order:
+//! 1. A certificate whose SHA-256 fingerprint is listed under a tenant's `clients` belongs to that tenant.
+//! 2. Otherwise its subject must have exactly one organizational unit, and that names the tenant, to the letter.
+//! 3. The unit `administration` belongs to no tenant: it opens the administration listener, and only that.
+//!
+//! Everything else is refused.
+
+use std::collections::HashMap;
+
+use engine::tenant::TenantName;
+use sha2::{Digest as _, Sha256};
+use x509_cert::Certificate;
+use x509_cert::der::asn1::{ObjectIdentifier, PrintableStringRef, Utf8StringRef};
+use x509_cert::der::{Decode as _, Tag, Tagged as _};
+
+/// `organizationalUnitName` (RFC 5280 appendix A).
+const ORGANIZATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
+
+/// SHA-256 of a certificate's DER form.
+pub type Fingerprint = [u8; 32];
+
+/// The fingerprint of a certificate.
+#[must_use]
+pub fn fingerprint(der: &[u8]) -> Fingerprint {
+    Sha256::digest(der).into()
+}
+
+/// Whose certificate it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A client of the tenant of this name.
+    Tenant(String),
+    /// An administrator.
+    Administration,
+}
+
+/// Why a certificate belongs to nobody.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not a certificate that can be read.
+    #[error("the certificate cannot be read")]
+    Unreadable,
+    /// None, or several.
+    #[error(
+        "the subject has {0} organizational units, exactly one is needed; or list the fingerprint in a tenant's clients"
+    )]
+    Units(usize),
+    /// A unit that is no tenant.
+    #[error("the organizational unit {0:?} is no tenant")]
+    NoSuchTenant(String),
+}
+
+/// The rule with the names it needs.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    tenants: Vec<String>,
+    listed: HashMap<Fingerprint, String>,
+}
+
+impl Mapping {
+    /// The rule for these tenants, each with the fingerprints listed under it.
+    pub fn new(tenants: impl IntoIterator<Item = (String, Vec<Fingerprint>)>) -> Self {
+        let mut mapping = Self::default();
+        for (name, fingerprints) in tenants {
+            mapping.listed.extend(fingerprints.into_iter().map(|fingerprint| (fingerprint, name.clone())));
+            mapping.tenants.push(name);
+        }
+        mapping
+    }
+
+    /// Whose certificate `der` is. It has been verified before.
+    ///
+    /// # Errors
+    /// It is nobody's.
+    pub fn owner(&self, der: &[u8]) -> Result<Owner, Refusal> {
+        if let Some(name) = self.listed.get(&fingerprint(der)) {
+            return Ok(Owner::Tenant(name.clone()));
+        }
+        let units = units(der)?;
+        let [unit] = units.as_slice() else { return Err(Refusal::Units(units.len())) };
+        if unit == TenantName::RESERVED {
+            Ok(Owner::Administration)
+        } else if self.tenants.contains(unit) {
+            Ok(Owner::Tenant(unit.clone()))
+        } else {
+            Err(Refusal::NoSuchTenant(unit.clone()))
+        }
+    }
+}
+
+/// The organizational units of the subject.
+fn units(der: &[u8]) -> Result<Vec<String>, Refusal> {
+    let certificate = Certificate::from_der(der).map_err(|_| Refusal::Unreadable)?;
+    let subject = certificate.tbs_certificate().subject();
+    let attributes = subject.iter().filter(|attribute| attribute.oid == ORGANIZATIONAL_UNIT);
+    attributes
+        .map(|attribute| {
+            let value = &attribute.value;
+            let text = if value.tag() == Tag::PrintableString {
+                value.decode_as::<PrintableStringRef<'_>>().map(|text| text.to_string())
+            } else {
+                value.decode_as::<Utf8StringRef<'_>>().map(|text| text.to_string())
+            };
+            text.map_err(|_| Refusal::Unreadable)
+        })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! What every connection shares: the HSM, the committer, the bounds.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use engine::random::Generator;
+use engine::{Channel, Hsm, Outcome, Session, State, Timestamp};
+use protocol::command::Request;
+
+use crate::committer::Committer;
+use crate::config::Limits;
+use crate::seed::Randomness;
+
+/// One HSM as its connections see it.
+#[derive(Debug)]
+pub struct Service {
+    /// The engine with its state.
+    pub hsm: Arc<Hsm>,
+    /// Takes what changes something.
+    pub committer: Committer,
+    /// Bounds and timeouts.
+    pub limits: Limits,
+    /// Where connections draw their randomness from.
+    pub randomness: Randomness,
+    /// Connections that have asked something, each with a generator of its own.
+    pub connections: AtomicU64,
+}
+
+/// The two things that a request may change while it is executed. They travel to the committer and back.
+#[derive(Debug)]
+pub struct Party {
+    /// Who is at the other end.
+    pub session: Session,
+    /// The connection's own randomness.
+    pub random: Generator,
+}
+
+/// Why a request was not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The engine refuses.
+    #[error("{0}")]
+    Engine(#[from] engine::Error),
+    /// A fault of this software; the session ends.
+    #[error("a fault of this software; please report it")]
+    Fault,
+    /// The store does not take changes.
+    #[error("the store did not take the change, nothing was changed")]
+    Unavailable,
+    /// More changes are waiting than may wait.
+    #[error("too many changes are waiting, try again")]
+    Busy,
+}
+
+impl Service {
+    /// The party of a connection that asks for the first time; a seed gives equal parties in this order.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn party(&self, channel: Channel) -> Result<Box<Party>, getrandom::Error> {
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        let random = self.randomness.connection(number)?;
+        Ok(Box::new(Party { session: Session::new(channel), random }))
+    }
+}
+
+/// Executes a request; a panic inside is this request's fault and nobody else's.
+///
+/// # Errors
+/// The engine's refusal, or [`Refusal::Fault`].
+pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) -> Result<Outcome, Refusal> {
+    // The state is immutable and the session ends after a panic, so nothing broken is seen again.
+    let Party { session, random } = party;
+    contain(|| hsm.execute(state, session, request, now(), random))?.map_err(Refusal::Engine)
+}
+
+fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Refusal::Fault)
+}
+
+/// The time now.
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_one_request_s_fault() {
+        assert_eq!(contain(|| 7), Ok(7));
+        assert_eq!(contain(|| -> u8 { panic!("as a broken handler does") }), Err(Refusal::Fault));
+    }
+}

@@ -1,0 +1,211 @@
+//! A store in one file (redb): every commit is synced before it is reported, and no second process gets in.
+#![expect(clippy::wildcard_enum_match_arm, reason = "the errors of redb are open to additions")]
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use engine::Timestamp;
+use engine::record::{Record, Stored, Table};
+use redb::backends::FileBackend;
+use redb::{
+    CommitError, Database, DatabaseError, Durability, ReadableDatabase as _, ReadableTable as _, SetDurabilityError,
+    StorageError, TableDefinition, TableError, TransactionError,
+};
+
+use super::{AuditEntry, Error, Revision, Snapshot, Store};
+
+type Records = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+const MAJOR_KEYS: Records = TableDefinition::new("major_keys");
+const KEYS: Records = TableDefinition::new("keys");
+const EVENTS: TableDefinition<'static, u64, (u64, &'static str)> = TableDefinition::new("events");
+/// One row, the revision, and one, the form of the file.
+const META: TableDefinition<'static, &'static str, u64> = TableDefinition::new("meta");
+const REVISION: &str = "revision";
+const FORM: &str = "form";
+/// A file of a later form is refused rather than misread.
+const FORM_NUMBER: u64 = 1;
+
+const TABLES: [(Table, Records); 2] = [(Table::MajorKeys, MAJOR_KEYS), (Table::Keys, KEYS)];
+
+/// Sealed records in one file.
+#[derive(Debug)]
+pub struct File {
+    database: Database,
+}
+
+impl File {
+    /// Makes a new store; there must be no file yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what the file system says.
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path);
+        let file = file.map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
+        let database = FileBackend::new(file).and_then(|file| Database::builder().create_with_backend(file));
+        let database = database.map_err(|error| at_opening(path, error))?;
+        let transaction = database.begin_write()?;
+        for (_, table) in TABLES {
+            transaction.open_table(table)?;
+        }
+        transaction.open_table(EVENTS)?;
+        {
+            let mut meta = transaction.open_table(META)?;
+            meta.insert(REVISION, 0)?;
+            meta.insert(FORM, FORM_NUMBER)?;
+        }
+        transaction.commit()?;
+        Ok(Self { database })
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it is missing or another process has it, [`Error::Corrupt`] where it is damaged.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        // What is not a store at all may trip the library's own checks.
+        let opened = catch_unwind(AssertUnwindSafe(|| Database::open(path)));
+        let opened = opened.map_err(|_| Error::Corrupt(format!("{}: not a store", path.display())))?;
+        let store = Self { database: opened.map_err(|error| at_opening(path, error))? };
+        let form = store.meta(FORM)?;
+        if form != FORM_NUMBER {
+            let text = format!("{}: form {form}, this version knows {FORM_NUMBER}", path.display());
+            return Err(Error::Corrupt(text));
+        }
+        Ok(store)
+    }
+
+    fn meta(&self, key: &str) -> Result<u64, Error> {
+        let meta = self.database.begin_read()?.open_table(META)?;
+        let value = meta.get(key)?.map(|value| value.value());
+        value.ok_or_else(|| Error::Corrupt(format!("no {key}")))
+    }
+}
+
+impl Store for File {
+    fn load(&self) -> Result<Snapshot, Error> {
+        let transaction = self.database.begin_read()?;
+        let revision = transaction.open_table(META)?.get(REVISION)?.map(|value| value.value());
+        let mut records = Vec::new();
+        for (table, definition) in TABLES {
+            for row in transaction.open_table(definition)?.iter()? {
+                let (key, value) = row?;
+                records.push(Stored { table, key: key.value().to_vec(), value: value.value().to_vec() });
+            }
+        }
+        let revision = revision.ok_or_else(|| Error::Corrupt(format!("no {REVISION}")))?;
+        Ok(Snapshot { revision, records })
+    }
+
+    fn commit(
+        &mut self,
+        expected: Revision,
+        records: &[&Record],
+        events: &[(Timestamp, String)],
+    ) -> Result<Revision, Error> {
+        let mut transaction = self.database.begin_write()?;
+        transaction.set_durability(Durability::Immediate)?;
+        let revision = {
+            let mut meta = transaction.open_table(META)?;
+            let found = meta.get(REVISION)?.map_or(0, |value| value.value());
+            if found != expected {
+                return Err(Error::Conflict { expected, found });
+            }
+            meta.insert(REVISION, found + 1)?;
+            found + 1
+        };
+        for (table, definition) in TABLES {
+            let mut rows = transaction.open_table(definition)?;
+            for record in records.iter().filter(|record| record.table == table) {
+                match &record.value {
+                    Some(value) => rows.insert(record.key.as_slice(), value.as_slice())?,
+                    None => rows.remove(record.key.as_slice())?,
+                };
+            }
+        }
+        {
+            let mut rows = transaction.open_table(EVENTS)?;
+            let mut number = rows.last()?.map_or(0, |(number, _)| number.value());
+            for (time, text) in events {
+                number += 1;
+                rows.insert(number, (time.0, text.as_str()))?;
+            }
+        }
+        transaction.commit()?;
+        Ok(revision)
+    }
+
+    fn events(&self, after: u64, limit: usize) -> Result<Vec<AuditEntry>, Error> {
+        let rows = self.database.begin_read()?.open_table(EVENTS)?;
+        let mut entries = Vec::new();
+        for row in rows.range(after.saturating_add(1)..)?.take(limit) {
+            let (number, value) = row?;
+            let (time, text) = value.value();
+            entries.push(AuditEntry { number: number.value(), time: Timestamp(time), text: text.to_owned() });
+        }
+        Ok(entries)
+    }
+
+    fn revision(&self) -> Result<Revision, Error> {
+        self.meta(REVISION)
+    }
+}
+
+fn at_opening(path: &Path, error: DatabaseError) -> Error {
+    let path = path.display();
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => Error::Unavailable(format!(
+            "{path}: another process has it open; two must not share one store, stop the other first"
+        )),
+        DatabaseError::Storage(StorageError::Io(io)) if io.kind() == std::io::ErrorKind::InvalidData => {
+            Error::Corrupt(format!("{path}: {io}"))
+        }
+        DatabaseError::Storage(StorageError::Io(io)) => Error::Unavailable(format!("{path}: {io}")),
+        DatabaseError::UpgradeRequired(form) => Error::Corrupt(format!("{path}: written in file form {form}")),
+        other => Error::Corrupt(format!("{path}: {other}")),
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Corrupted(text) => Self::Corrupt(text),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<TableError> for Error {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Storage(error) => error.into(),
+            other => Self::Corrupt(other.to_string()),
+        }
+    }
+}
+
+impl From<TransactionError> for Error {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Storage(error) => error.into(),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Storage(error) => error.into(),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+impl From<SetDurabilityError> for Error {
+    fn from(error: SetDurabilityError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}

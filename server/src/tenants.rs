@@ -1,0 +1,74 @@
+//! The tenants as configuration and store describe them together.
+
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+use engine::State;
+use engine::provision;
+use engine::seal::SealingKey;
+use engine::tenant::TenantName;
+
+use crate::config::Config;
+use crate::pki::mapping::Mapping;
+use crate::seed::Randomness;
+use crate::service;
+use crate::store::{Revision, Store};
+
+/// Loads the tenants. One that the store knows no major key of is new: its first major keys are made and stored.
+///
+/// # Errors
+/// A record that does not open, a store that fails, or no randomness.
+pub fn load(
+    config: &Config,
+    store: &mut dyn Store,
+    device: &SealingKey,
+    randomness: &Randomness,
+) -> anyhow::Result<(State, Revision)> {
+    let snapshot = store.load()?;
+    let mut state = State::load(named(config)?, &snapshot.records, device)?;
+    let changes = provision::major_keys(&state, &*randomness.root()?, device)?;
+    if changes.is_empty() {
+        return Ok((state, snapshot.revision));
+    }
+    let new = state.tenants().filter(|tenant| tenant.major_keys().loaded().next().is_none());
+    let new: Vec<String> = new.map(|tenant| tenant.name().to_string()).collect();
+    let records: Vec<_> = changes.iter().map(engine::Change::record).collect();
+    let events: Vec<_> =
+        new.iter().map(|name| (service::now(), format!("tenant={name} first major keys made"))).collect();
+    let revision = store.commit(snapshot.revision, &records, &events)?;
+    changes.iter().for_each(|change| state.apply(change));
+    tracing::info!(tenants = new.join(","), "new tenants, their first major keys are made");
+    Ok((state, revision))
+}
+
+/// Names and policies.
+fn named(config: &Config) -> anyhow::Result<Vec<(TenantName, engine::Policy)>> {
+    let tenants = config.tenants.iter().map(|tenant| {
+        let name = TenantName::new(&tenant.name).ok_or_else(|| anyhow!("{:?} is no tenant's name", tenant.name))?;
+        Ok((name, tenant.policy(config.strictness)))
+    });
+    tenants.collect()
+}
+
+/// Whose certificate is whose.
+#[must_use]
+pub fn mapping(config: &Config) -> Mapping {
+    Mapping::new(config.tenants.iter().map(|tenant| (tenant.name.clone(), tenant.fingerprints())))
+}
+
+/// Opens the store that the configuration names.
+///
+/// # Errors
+/// The store cannot be opened; the text says what to do.
+pub fn open_store(config: &crate::config::Store) -> anyhow::Result<Box<dyn Store>> {
+    match config.kind {
+        crate::config::StoreKind::Memory => Ok(Box::<crate::store::memory::Memory>::default()),
+        crate::config::StoreKind::File => {
+            let path: &Path = &config.path;
+            let store = crate::store::file::File::open(path).with_context(|| {
+                format!("store {}; `strongroom init` makes one, a backup restores one", path.display())
+            })?;
+            Ok(Box::new(store))
+        }
+    }
+}
