@@ -123,7 +123,7 @@ pub enum Error {
         limit: usize,
     },
     /// Fatal: bytes that belong to no frame.
-    #[error("byte 0x{byte:02X} between frames: a frame begins with '['; the connection closes")]
+    #[error("byte 0x{byte:02X} between frames: a frame begins with an opening bracket; the connection closes")]
     OutsideFrame {
         /// The first such byte.
         byte: u8,

@@ -16,7 +16,7 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one client certificate.
     pub connections_per_client: usize,
-    /// TLS handshakes that are worked on at a time.
+    /// TLS handshakes that may be under way at a time, those of silent peers included; more wait in the system's queue.
     pub handshakes: usize,
     /// From the connection to the end of its handshake.
     pub handshake_timeout_ms: u64,
@@ -37,7 +37,7 @@ impl Default for Limits {
             fields: 64,
             connections: 10_000,
             connections_per_client: 1_000,
-            handshakes: 256,
+            handshakes: 5_000,
             handshake_timeout_ms: 10_000,
             idle_timeout_ms: 600_000,
             frame_timeout_ms: 10_000,

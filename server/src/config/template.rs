@@ -62,8 +62,8 @@ address = @ADMINISTRATION@
 # Connections in all, and of one client certificate.
 #connections = 10000
 #connections_per_client = 1000
-# TLS handshakes that are worked on at a time.
-#handshakes = 256
+# TLS handshakes that may be under way at a time, those of silent peers included.
+#handshakes = 5000
 # From the connection to the end of its handshake.
 #handshake_timeout_ms = 10000
 # Without any request.

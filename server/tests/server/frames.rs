@@ -17,7 +17,7 @@ fn broken_frames_are_told_what_is_wrong_and_the_connection_lives_on() {
     let hsm = Hsm::dev(home.path(), &[]);
     let mut stream = hsm.clear();
     for (frame, answer) in [
-        ("[]", "[AOERRO;AM100;AN0;BBthe frame is empty  it begins with AO and the command's name;]"),
+        ("[]", "[AOERRO;AM100;AN0;BBthe frame is empty, it begins with AO and the command's name;]"),
         ("[AGx;]", "[AOERRO;AM100;AN0;BBthe first field is AO with the command's name;AGx;]"),
         ("[AOecho;]", "[AOERRO;AM100;AN0;BBAO: a command's name is four capital letters or digits;]"),
         ("[AOECHO;AK\u{7};AG7;]", "[AOERRO;AM100;AN0;BBbyte 0x07 at offset 10 is not allowed in a frame;AG7;]"),
@@ -63,7 +63,7 @@ fn a_frame_that_never_ends_is_told_so_and_closed() {
         stream.write_all(b"[AOECHO;AK").expect("sent");
         assert_eq!(
             reply(&mut stream),
-            "[AOERRO;AM103;AN0;BBthe frame was not finished in time  the connection closes;]"
+            "[AOERRO;AM103;AN0;BBthe frame was not finished in time, the connection closes;]"
         );
         assert!(is_closed(&mut stream));
     }

@@ -41,20 +41,6 @@ fn what_was_stored_is_there_after_a_restart() {
 }
 
 #[test]
-fn a_kill_loses_nothing_that_was_answered() {
-    let home = directory();
-    init(home.path(), &[], &[]);
-    let mut hsm = Hsm::serve(home.path());
-    let made = ask(&mut hsm.application(), "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]");
-    let added = ask(&mut hsm.application(), &format!("[AOGPKA;BG{};]", value(&made, "BG")));
-    hsm.signal("KILL");
-    assert!(!hsm.end().success());
-    let hsm = Hsm::serve(home.path());
-    let read = ask(&mut hsm.application(), &format!("[AOGPKR;RC{};]", value(&added, "RC")));
-    assert!(read.contains(&format!("AE{};", value(&made, "AE"))), "{read}");
-}
-
-#[test]
 fn init_refuses_a_directory_that_holds_an_hsm_and_leaves_it_alone() {
     let home = directory();
     init(home.path(), &[], &[]);

@@ -1,11 +1,15 @@
 //! The server from outside: processes on free ports, real sockets, real signals.
 
+mod bad_input;
 mod committer;
 mod config;
 mod development;
 mod frames;
+mod kill;
 mod lifecycle;
 mod mapping;
+mod oracle;
 mod stores;
 mod support;
+mod transcripts;
 mod transport;

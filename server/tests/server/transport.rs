@@ -127,7 +127,7 @@ fn connections_are_limited_per_certificate_and_freed() {
         assert_eq!(ask(stream, ECHO), ECHO);
     }
     let mut third = hsm.application();
-    assert_eq!(ask(&mut third, ECHO), "[AOERRO;AM700;AN0;BBtoo many connections  the connection closes;]");
+    assert_eq!(ask(&mut third, ECHO), "[AOERRO;AM700;AN0;BBtoo many connections, the connection closes;]");
     hsm.logged("limits.connections_per_client is reached");
     assert_eq!(ask(&mut hsm.tls("tls", Some(&hsm.client("bank"))), ECHO), ECHO, "another certificate is not counted");
     let mut administration = hsm.tls("administration", Some(&hsm.administrator()));

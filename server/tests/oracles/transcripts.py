@@ -1,0 +1,200 @@
+"""Recomputes the answers of transcripts with psec and cryptography: key blocks opened, keys moved, data enciphered, MACs
+and check values computed, all with nothing of ours.
+
+Reads from standard input, and writes to standard output:
+    {"keys": {"MFK": hex, "PMK": hex}, "transcripts": [[[request, reply], ..], ..]}
+    {"right": number, "wrong": [text]}
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
+from psec import mac, tr31
+
+HASHES = {"1": "sha1", "2": "md5", "3": "ripemd160", "4": "sha256", "5": "sha384", "6": "sha512"}
+
+
+def fields(frame):
+    return {field[:2]: field[2:] for field in frame[1:-1].split(";") if field}
+
+
+def cipher(algorithm, key, mode, encrypting, data):
+    if algorithm == "A":
+        primitive = algorithms.AES(key)
+    else:
+        primitive = TripleDES(key * 3 if len(key) == 8 else key + key[:8] if len(key) == 16 else key)
+    made = Cipher(primitive, mode)
+    return (made.encryptor() if encrypting else made.decryptor()).update(data)
+
+
+def cmac(key, data):
+    made = CMAC(algorithms.AES(key))
+    made.update(data)
+    return made.finalize()
+
+
+def check(algorithm, key):
+    if algorithm == "A":
+        value = cmac(key, bytes(16))
+    elif algorithm == "H":
+        value = hmac.new(key, b"", hashlib.sha256).digest()
+    else:
+        value = cipher("T", key, modes.ECB(), True, bytes(8))
+    return value[:3].hex().upper()
+
+
+def is_cryptogram(value):
+    return re.fullmatch("[0-9A-F]{16}|[0-9A-F]{32}|[0-9A-F]{48}", value)
+
+
+def variant(key, modifier):
+    return b"".join(bytes([key[at] ^ 8 * modifier]) + key[at + 1 : at + 8] for at in range(0, len(key), 8))
+
+
+def under(key, modifier, cryptogram):
+    return cipher("T", variant(key, modifier), modes.ECB(), False, bytes.fromhex(cryptogram))
+
+
+class Hsm:
+    """The keys of one conversation."""
+
+    def __init__(self, keys):
+        self.keys = {name: bytes.fromhex(key) for name, key in keys.items()}
+        self.slots = {}
+
+    def key(self, value, modifier=None):
+        """Algorithm, usage (None of a cryptogram) and bytes of a key as a field names it."""
+        if value.startswith("BD"):
+            return self.slots[int(value[2:])]
+        if is_cryptogram(value):
+            return "T", None, under(self.keys["MFK"], modifier, value)
+        header, key = tr31.unwrap(self.keys["PMK" if value[0] == "D" else "MFK"], value)
+        return header.algorithm, header.key_usage, key
+
+    def right(self, asked, told):
+        """Whether an answer is right, None where there is nothing to compute."""
+        made = getattr(self, asked["AO"].lower(), None)
+        return made(asked, told) if made else None
+
+    def gpgs(self, asked, told):
+        algorithm, _, key = self.key(told["BG"], int(asked.get("AS", "0"), 16))
+        odd = all(byte.bit_count() % 2 for byte in key) if algorithm in "TD" else True
+        return odd and check(algorithm, key) == told["AE"]
+
+    def gpka(self, asked, told):
+        algorithm, usage, key = self.key(asked["BG"], int(asked.get("AS", "0"), 16))
+        self.slots[int(told["RC"])] = algorithm, usage, key
+        return check(algorithm, key) == told["AE"]
+
+    def gkbl(self, asked, told):
+        _, _, key = self.key(asked["BG"], int(asked["AS"]))
+        _, opened = tr31.unwrap(self.keys["MFK"], told["BB"])
+        return key == opened and check("T", key) == told["AE"]
+
+    def gwks(self, asked, told):
+        key = under(self.keys["MFK"], int(asked["AS"]), told["BG"])
+        same = "BH" not in told or under(self.key(asked["AP"], 0)[2], 0, told["BH"]) == key
+        return same and check("T", key) == told["AE"]
+
+    def twka(self, asked, told):
+        modifier = int(asked.get("AS", "0"), 16)
+        kek = self.key(asked["AP"], 0)[2]
+        algorithm, _, key = self.key(asked["BG"], modifier)
+        sent = under(kek, modifier, told["BH"]) if is_cryptogram(told["BH"]) else tr31.unwrap(kek, told["BH"])[1]
+        return sent == key and told.get("AE", check(algorithm, key)) == check(algorithm, key)
+
+    twkd = twka
+
+    def twkm(self, asked, told, kek_modifier=0):
+        kek = self.key(asked["AP"], 0)[2]
+        given = asked["BH"]
+        sent = under(kek, kek_modifier, given) if is_cryptogram(given) else tr31.unwrap(kek, given)[1]
+        algorithm, _, key = self.key(told["BG"], int(asked.get("AS", "0"), 16))
+        return sent == key and check(algorithm, key) == told["AE"]
+
+    def twks(self, asked, told):
+        return self.twkm(asked, told, int(asked["AS"]))
+
+    def ecid(self, asked, told):
+        algorithm, _, key = self.key(asked["AI"], 2)
+        data = bytes.fromhex(asked["AK"])
+        return cipher(algorithm, key, modes.ECB(), asked["AO"] == "ECID", data).hex().upper() == told["AK"]
+
+    dcid = ecid
+
+    def cbce(self, asked, told):
+        _, _, key = self.key(asked["GG"], 2)
+        encrypting, data = asked["AO"] == "CBCE", bytes.fromhex(asked["BO"])
+        result = cipher("T", key, modes.CBC(bytes.fromhex(asked.get("GH", "00" * 8))), encrypting, data)
+        last = (result if encrypting else data)[-8:]
+        return (result.hex().upper(), last.hex().upper()) == (told["BP"], told["GH"])
+
+    cbcd = cbce
+
+    def gped(self, asked, told):
+        algorithm, _, key = self.key(asked["AI"], 2)
+        encrypting, data, padding = asked["BF"] == "0", bytes.fromhex(asked["BO"]), asked.get("ZA", "0")
+        given = asked.get("GH", "00" * 16)
+        iv = self.slots[int(given[2:])][2] if given.startswith("BD") else bytes.fromhex(given)
+        if encrypting and padding == "1":
+            data += bytes([16 - len(data) % 16]) * (16 - len(data) % 16)
+        if encrypting and padding == "2":
+            data += b"\x80" + bytes(-(len(data) + 1) % 16)
+        mode = {"0": modes.ECB(), "1": modes.CBC(iv), "2": modes.CTR(iv)}[asked["KM"]]
+        result = cipher(algorithm, key, mode, encrypting, data)
+        if not encrypting and padding == "1":
+            result = result[: -result[-1]]
+        return result.hex().upper() == told["BP"]
+
+    def whole_mac(self, asked):
+        _, usage, key = self.key(asked["AR"], 3)
+        data, padding = bytes.fromhex(asked["BO"]), int(asked.get("ZA", "1"))
+        if usage == "M6":
+            return cmac(key, data)
+        if usage in ("M3", None):
+            return mac.generate_retail_mac(key[:8], key[8:16], data, padding, length=8)
+        return mac.generate_cbc_mac(key, data, padding, length=8)
+
+    def gmac(self, asked, told):
+        whole = self.whole_mac(asked)
+        length = int(asked.get("AD", 8 if asked["AO"] == "GMAC" else len(whole)))
+        algorithm, _, key = self.key(asked["AR"], 3)
+        return whole[:length].hex().upper() == told["BP"] and check(algorithm, key) == told["AE"]
+
+    gpmc = gmac
+
+    def vmac(self, asked, told):
+        given = bytes.fromhex(asked["BP"])
+        return (self.whole_mac(asked)[: len(given)] == given) == (told["BB"] == "Y")
+
+    def hmac(self, asked, told):
+        _, _, key = self.key(asked["AR"])
+        return hmac.new(key, bytes.fromhex(asked["BO"]), HASHES[asked["RG"]]).hexdigest().upper() == told["CF"]
+
+    def ghsh(self, asked, told):
+        return hashlib.new(HASHES[asked["RG"]], bytes.fromhex(asked["BO"])).hexdigest().upper() == told["BP"]
+
+
+def main():
+    given = json.load(sys.stdin)
+    right, wrong = 0, []
+    for transcript in given["transcripts"]:
+        hsm = Hsm(given["keys"])
+        for request, reply in transcript:
+            verdict = hsm.right(fields(request), fields(reply))
+            right += verdict is True
+            if verdict is False:
+                wrong.append(f"{request} {reply}")
+    json.dump({"right": right, "wrong": wrong}, sys.stdout)
+
+
+main()
