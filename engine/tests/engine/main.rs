@@ -2,6 +2,7 @@
 
 mod isolation;
 mod policy;
+mod properties;
 mod records;
 mod refusals;
 mod support;

@@ -80,30 +80,54 @@ impl InProcess {
 
     /// Somebody says a frame: a tenant, or `administration`.
     pub(crate) fn say(&mut self, speaker: &str, frame: &str) -> String {
+        let replies = self.receive(speaker, frame.as_bytes());
+        assert_eq!(replies.len(), 1, "one whole frame: {frame:?}");
+        replies.into_iter().next().unwrap_or_default()
+    }
+
+    /// Bytes arrive on a connection of their own; gives the replies up to the end, or to what closes the connection.
+    pub(crate) fn receive(&mut self, speaker: &str, bytes: &[u8]) -> Vec<String> {
         self.refusal = None;
-        let strictness = self.strictness(speaker);
-        let mut deframer = Deframer::new(Limits::default(), strictness);
-        let mut rest = frame.as_bytes();
-        while !rest.is_empty() {
+        let mut deframer = Deframer::new(Limits::default(), self.strictness(speaker));
+        let mut replies = Vec::new();
+        let mut rest = bytes;
+        loop {
             let spare = deframer.spare();
             let taken = spare.len().min(rest.len());
             spare[..taken].copy_from_slice(&rest[..taken]);
             deframer.advance(taken);
             rest = &rest[taken..];
+            while let Some((reply, is_last)) = self.next(speaker, &mut deframer) {
+                replies.push(reply);
+                if is_last {
+                    return replies;
+                }
+            }
+            if rest.is_empty() {
+                return replies;
+            }
         }
+    }
+
+    /// The reply to the next whole frame, and whether the connection closes after it.
+    fn next(&mut self, speaker: &str, deframer: &mut Deframer) -> Option<(String, bool)> {
         let mut out = Vec::new();
+        let mut is_last = false;
         match deframer.poll() {
             Ok(message) => {
-                let message = message.expect("a whole frame");
+                let message = message?;
                 let echo = message.echo();
                 match Request::decode(&message) {
                     Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
                     Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
                 }
             }
-            Err(Refused { error, echo }) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
+            Err(Refused { error, echo }) => {
+                is_last = error.is_fatal();
+                protocol::error::write(&mut out, error.code(), 0, &error, echo);
+            }
         }
-        String::from_utf8(out).expect("text")
+        Some((String::from_utf8(out).expect("text"), is_last))
     }
 
     fn strictness(&self, speaker: &str) -> Strictness {
