@@ -4,15 +4,19 @@ use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
 use engine::{Channel, Facts, Hsm, Policy, Session, Timestamp};
-use protocol::command::Request;
+use protocol::command::{Needs, Request};
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Strictness};
 
-/// An HSM with one tenant and one connection.
+/// Data of one AES block.
+const BLOCK: &str = "00112233445566778899AABBCCDDEEFF";
+
+/// An HSM with one tenant, a connection of its client and one of an administrator.
 #[derive(Debug)]
 pub struct InProcess {
     hsm: Hsm,
     session: Session,
+    administrator: Session,
     random: Generator,
     deframer: Deframer,
     out: Vec<u8>,
@@ -44,6 +48,7 @@ impl InProcess {
         Self {
             hsm: Hsm::new(facts, state),
             session: Session::new(Channel::Application(tenant)),
+            administrator: Session::new(Channel::Administration),
             random: seed.connection(0),
             deframer: Deframer::new(Limits::default(), Strictness::Lenient),
             out: Vec::with_capacity(4096),
@@ -60,7 +65,11 @@ impl InProcess {
         let message = self.deframer.poll().ok().flatten().expect("a frame");
         let request = Request::decode(&message).expect("a request").value;
         let state = self.hsm.snapshot();
-        let outcome = self.hsm.execute(&state, &mut self.session, request, Timestamp(1), &mut self.random);
+        let session = match request.command().spec().needs {
+            Needs::Administration => &mut self.administrator,
+            Needs::Nothing | Needs::Permission(_) => &mut self.session,
+        };
+        let outcome = self.hsm.execute(&state, session, request, Timestamp(1), &mut self.random);
         let outcome = outcome.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
         if !outcome.changes.is_empty() {
             let mut next = (**state).clone();
@@ -83,34 +92,56 @@ impl InProcess {
         fields.into_iter().find_map(|field| field.strip_prefix(tag).map(str::to_owned)).expect(tag)
     }
 
-    /// A frame for every command that reads, its keys made by this HSM.
+    /// Every command with frames that may be sent again and again; the keys in them are made by this HSM.
     #[must_use]
-    pub fn frames(&mut self) -> Vec<(&'static str, String)> {
+    pub fn conversations(&mut self) -> Vec<(&'static str, Vec<String>)> {
         let data = self.value("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]", "BG");
         let tdes_data = self.value("[AOGPGS;FS1;CT2;AKB0000D0TB00S0000;]", "BG");
         let mac = self.value("[AOGPGS;FS6;CT6;AKD0000M6AC00E0000;]", "BG");
         let retail = self.value("[AOGPGS;FS1;CT2;AKB0000M3TC00S0000;]", "BG");
         let hmac = self.value("[AOGPGS;FS6;CT6;AKD0000M7HC00E0200HM0621PB0A000000;]", "BG");
         let kek = self.value("[AOGPGS;FS6;CT6;AKD0000K0AB00E0000;]", "BG");
-        self.answer(format!("[AOGPKA;RC7;BG{kek};]").as_bytes());
+        let tdes_kek = self.value("[AOGPGS;FS1;CT3;]", "BG");
+        let cryptogram = self.value("[AOGPGS;FS1;CT2;AS2;]", "BG");
+        self.answer(format!("[AOGPKA;RC7;BG{kek};RTkek;]").as_bytes());
         self.answer(format!("[AOGPKA;RC8;BG{data};]").as_bytes());
-        let given = self.value(&format!("[AOTWKA;FS6;APBD7;BG{data};]"), "BH");
-        let tag = self.value(&format!("[AOGMAC;AR{mac};BO00112233445566778899AABBCCDDEEFF;]"), "BP");
+        let exported = self.value(&format!("[AOTWKA;FS6;APBD7;BG{data};]"), "BH");
+        let variant = self.value(&format!("[AOTWKD;AP{tdes_kek};BG{cryptogram};OFC;AS2;]"), "BH");
+        let tag = self.value(&format!("[AOGMAC;AR{mac};BO{BLOCK};]"), "BP");
+        let one = |frame: String| vec![frame];
         vec![
-            ("ECHO", "[AOECHO;AG1;]".to_owned()),
-            ("RAND", "[AORAND;CM32;]".to_owned()),
-            ("GPGS block", "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;AG42;]".to_owned()),
-            ("GPGS cryptogram", "[AOGPGS;FS1;CT2;AS2;]".to_owned()),
-            ("TWKA slot", format!("[AOTWKA;FS6;APBD7;BG{data};]")),
-            ("TWKM slot", format!("[AOTWKM;FS6;APBD7;BH{given};]")),
-            ("ECID slot", "[AOECID;AIBD8;AK00112233445566778899AABBCCDDEEFF;]".to_owned()),
-            ("ECID block", format!("[AOECID;AI{data};AK00112233445566778899AABBCCDDEEFF;]")),
-            ("CBCE block", format!("[AOCBCE;GG{tdes_data};BO00112233445566778899AABBCCDDEEFF;]")),
-            ("GMAC CMAC", format!("[AOGMAC;AR{mac};BO00112233445566778899AABBCCDDEEFF;]")),
-            ("GMAC retail", format!("[AOGMAC;AR{retail};BO00112233445566778899AABBCCDDEEFF;]")),
-            ("VMAC", format!("[AOVMAC;AR{mac};BO00112233445566778899AABBCCDDEEFF;BP{tag};]")),
-            ("HMAC", format!("[AOHMAC;RG4;AR{hmac};BO00112233445566778899AABBCCDDEEFF;]")),
-            ("GPKR slot", "[AOGPKR;RC7;]".to_owned()),
+            ("ECHO", one("[AOECHO;AG1;]".to_owned())),
+            ("HASH", one("[AOHASH;]".to_owned())),
+            ("PRMD", one("[AOPRMD;]".to_owned())),
+            ("RAND", one("[AORAND;CM32;]".to_owned())),
+            ("GHSH", one(format!("[AOGHSH;RG4;BO{BLOCK};]"))),
+            ("GPGS, key block", one("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;AG42;]".to_owned())),
+            ("GPGS, cryptogram", one("[AOGPGS;FS1;CT2;AS2;]".to_owned())),
+            ("GWKS", one(format!("[AOGWKS;AS1;AP{tdes_kek};FS2;]"))),
+            ("RKEY", one("[AORKEY;FS2;]".to_owned())),
+            ("GKBL", one(format!("[AOGKBL;AS2;BG{cryptogram};AKB0000D0TB00E0000;]"))),
+            ("TWKA", one(format!("[AOTWKA;FS6;APBD7;BG{data};]"))),
+            ("TWKD", one(format!("[AOTWKD;FS6;APBD7;BG{data};]"))),
+            ("TWKM", one(format!("[AOTWKM;FS6;APBD7;BH{exported};]"))),
+            ("TWKS", one(format!("[AOTWKS;AS2;AP{tdes_kek};BH{variant};]"))),
+            ("GPKA and GPKD", vec![format!("[AOGPKA;RC9;BG{data};RTdata;]"), "[AOGPKD;RC9;]".to_owned()]),
+            ("GPKM", one("[AOGPKM;]".to_owned())),
+            ("GPKR, slot", one("[AOGPKR;RC7;]".to_owned())),
+            ("GPKR, label", one("[AOGPKR;RTkek;]".to_owned())),
+            ("GPKS", one("[AOGPKS;RC8;RTrenamed;]".to_owned())),
+            ("GPED", one(format!("[AOGPED;AIBD8;BF0;KM1;ZA1;BO{BLOCK};]"))),
+            ("CBCE", one(format!("[AOCBCE;GG{tdes_data};BO{BLOCK};]"))),
+            ("CBCD", one(format!("[AOCBCD;GG{tdes_data};BO{BLOCK};]"))),
+            ("ECID, slot", one(format!("[AOECID;AIBD8;AK{BLOCK};]"))),
+            ("ECID, key block", one(format!("[AOECID;AI{data};AK{BLOCK};]"))),
+            ("DCID", one(format!("[AODCID;AIBD8;AK{BLOCK};]"))),
+            ("GMAC, CMAC", one(format!("[AOGMAC;AR{mac};BO{BLOCK};]"))),
+            ("GMAC, retail", one(format!("[AOGMAC;AR{retail};BO{BLOCK};]"))),
+            ("VMAC", one(format!("[AOVMAC;AR{mac};BO{BLOCK};BP{tag};]"))),
+            ("GPMC", one(format!("[AOGPMC;AR{retail};KM3;ZA2;BO{BLOCK};]"))),
+            ("HMAC", one(format!("[AOHMAC;RG4;AR{hmac};BO{BLOCK};]"))),
+            ("ZSTA", one("[AOZSTA;]".to_owned())),
+            ("ZTEN", one("[AOZTEN;RTdefault;]".to_owned())),
         ]
     }
 }
