@@ -3,6 +3,7 @@
 use protocol::command::data::crypt::{Request, Response};
 use protocol::field::code::{CipherMode, DataPadding, Direction};
 use protocol::field::data::Data;
+use protocol::field::key::IvRef;
 use protocol::tag::Tag;
 
 use crate::cipher::{self, BlockCipher, Padding};
@@ -51,7 +52,13 @@ impl Execute for Request {
             let kept = padding.unpadded_length(result.expose(), block).map_err(|error| data::refused(BO, error))?;
             result = Data::new(&result.expose()[..kept]);
         }
-        let iv = (self.mode != CipherMode::Ecb).then(|| Data::new(iv.as_ref()));
+        // In CBC the next IV is ciphertext; in CTR it is the given one and a little more, which must not leave its slot.
+        let next = match self.mode {
+            CipherMode::Ecb => false,
+            CipherMode::Cbc => true,
+            CipherMode::Ctr => !matches!(self.iv, Some(IvRef::Slot(_))),
+        };
+        let iv = next.then(|| Data::new(iv.as_ref()));
         Ok(Response { data: result, iv })
     }
 }

@@ -26,7 +26,8 @@ command! {
     response {
         /// Result.
         "BP" data: Data,
-        /// In CBC the last cipher block, which is the IV of the data that follows; in CTR the next counter block.
+        /// In CBC the last cipher block, which is the IV of the data that follows; in CTR the next counter block, unless
+        /// the first one is in a slot.
         "GH" iv: Option<Data>,
     }
 }
