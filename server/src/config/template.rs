@@ -107,6 +107,13 @@ name = @NAME@
 #key_block_policy = ["TR31", "CRYPTOGRAM"]
 # Digits of a working key's check value, 4 or 6.
 #check_digits = 6
+# The same of major keys: triple DES, and AES (a CMAC).
+#major_key_digits = 4
+#major_key_cmac_digits = 6
+# Lets a key be wrapped under a weaker one, such as AES under triple DES.
+#weaker_wrapping = false
+# Lets in weak DES keys, and cryptograms of keys without odd parity. Some test data needs it.
+#weak_keys = false
 #strictness = "lenient"
 # Slots of the key table, at most 100000.
 #slots = 10000

@@ -18,6 +18,18 @@ pub struct Tenant {
     /// Digits of a working key's check value.
     #[serde(default = "six")]
     pub check_digits: u8,
+    /// Digits of a DES-family major key's check value.
+    #[serde(default = "four")]
+    pub major_key_digits: u8,
+    /// Digits of an AES major key's check value, a CMAC.
+    #[serde(default = "six")]
+    pub major_key_cmac_digits: u8,
+    /// A key may be wrapped under a weaker one.
+    #[serde(default)]
+    pub weaker_wrapping: bool,
+    /// Weak DES keys and cryptograms of keys without odd parity may come in.
+    #[serde(default)]
+    pub weak_keys: bool,
     /// Overrides the file's.
     pub strictness: Option<Grammar>,
     /// Slots of the key table.
@@ -50,6 +62,10 @@ impl Tenant {
             name: name.to_owned(),
             key_block_policy: all_forms(),
             check_digits: six(),
+            major_key_digits: four(),
+            major_key_cmac_digits: six(),
+            weaker_wrapping: false,
+            weak_keys: false,
             strictness: None,
             slots: ten_thousand(),
             disabled_commands: Vec::new(),
@@ -64,10 +80,13 @@ impl Tenant {
             key_blocks: self.key_block_policy.contains(&KeyForm::Tr31),
             cryptograms: self.key_block_policy.contains(&KeyForm::Cryptogram),
             check_digits: self.check_digits,
+            major_key_digits: self.major_key_digits,
+            major_key_cmac_digits: self.major_key_cmac_digits,
             strictness: self.strictness.unwrap_or(default).into(),
+            weaker_wrapping: self.weaker_wrapping,
+            weak_keys: self.weak_keys,
             slots: self.slots,
             disabled: self.disabled(),
-            ..Policy::default()
         }
     }
 
@@ -105,6 +124,10 @@ pub(super) fn fingerprint(text: &str) -> Option<[u8; 32]> {
 
 fn all_forms() -> Vec<KeyForm> {
     vec![KeyForm::Tr31, KeyForm::Cryptogram]
+}
+
+fn four() -> u8 {
+    4
 }
 
 fn six() -> u8 {

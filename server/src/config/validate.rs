@@ -94,8 +94,14 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
         if !names.insert(&tenant.name) {
             return Err(fault("name", format!("name: tenant {} is there twice", tenant.name)));
         }
-        if !matches!(tenant.check_digits, 4 | 6) {
-            return Err(fault("check_digits", "check_digits: 4 or 6".into()));
+        for (key, digits) in [
+            ("check_digits", tenant.check_digits),
+            ("major_key_digits", tenant.major_key_digits),
+            ("major_key_cmac_digits", tenant.major_key_cmac_digits),
+        ] {
+            if !matches!(digits, 4 | 6) {
+                return Err(fault(key, format!("{key}: 4 or 6")));
+            }
         }
         if !(1..=100_000).contains(&tenant.slots) {
             return Err(fault("slots", "slots: 1 to 100000".into()));

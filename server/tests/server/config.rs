@@ -49,6 +49,7 @@ fn values_that_make_no_sense_are_refused_where_they_stand() {
         ("[[tenant]]\nname = \"a\"\n[[tenant]]\nname = \"a\"\n", "hsm.toml:4: name: tenant a is there twice"),
         ("[[tenant]]\nname = \"a\"\nslots = 0\n", "hsm.toml:3: slots: 1 to 100000"),
         ("[[tenant]]\nname = \"a\"\ncheck_digits = 5\n", "hsm.toml:3: check_digits: 4 or 6"),
+        ("[[tenant]]\nname = \"a\"\nmajor_key_digits = 8\n", "hsm.toml:3: major_key_digits: 4 or 6"),
         (
             "[[tenant]]\nname = \"a\"\ndisabled_commands = [\"ECHQ\"]\n",
             "hsm.toml:3: disabled_commands: no command is named `ECHQ`; did you mean `ECHO`?",
