@@ -1,4 +1,5 @@
 //! The command line.
+#![allow(rustdoc::broken_intra_doc_links, reason = "these are help texts, in which frames have brackets")]
 
 use std::path::PathBuf;
 
