@@ -85,15 +85,15 @@ pub struct KeyTable {
     entries: OrdMap<Slot, Arc<Entry>>,
     labels: HashMap<Label, Slot>,
     check_values: OrdSet<([u8; 5], Slot)>,
-    /// No slot below this one is empty.
-    lowest_empty: u32,
+    empty: EmptySlots,
 }
 
 impl KeyTable {
     /// An empty table of `capacity` slots.
     #[must_use]
     pub fn new(capacity: u32) -> Self {
-        Self { capacity, entries: OrdMap::new(), labels: HashMap::new(), check_values: OrdSet::new(), lowest_empty: 0 }
+        let (entries, labels, check_values) = (OrdMap::new(), HashMap::new(), OrdSet::new());
+        Self { capacity, entries, labels, check_values, empty: EmptySlots::new(capacity) }
     }
 
     /// Slots in all.
@@ -144,8 +144,7 @@ impl KeyTable {
     /// The lowest empty slot, `None` when the table is full.
     #[must_use]
     pub fn lowest_empty(&self) -> Option<Slot> {
-        let candidates = self.lowest_empty..self.capacity;
-        candidates.filter_map(SlotNumber::new).map(Slot).find(|slot| !self.entries.contains_key(slot))
+        self.empty.lowest().and_then(SlotNumber::new).map(Slot)
     }
 
     /// Puts a key into a slot in place of what was there.
@@ -156,9 +155,7 @@ impl KeyTable {
         }
         self.check_values.insert((index_form(entry.check_value()), slot));
         self.entries.insert(slot, entry);
-        while SlotNumber::new(self.lowest_empty).is_some_and(|number| self.entries.contains_key(&Slot(number))) {
-            self.lowest_empty += 1;
-        }
+        self.empty.take(slot.number());
     }
 
     /// Empties a slot.
@@ -168,7 +165,45 @@ impl KeyTable {
             self.labels.remove(label);
         }
         self.check_values.remove(&(index_form(entry.check_value()), slot));
-        self.lowest_empty = self.lowest_empty.min(slot.number());
+        // A store may hold keys beyond a table that was made smaller since; their slots are none of its own.
+        if slot.number() < self.capacity {
+            self.empty.give_back(slot.number());
+        }
+    }
+}
+
+/// The empty slots as ranges, each from its first slot to the one after its last. Filling or emptying a slot touches two
+/// ranges at most, wherever it lies in a full table.
+#[derive(Clone, Debug)]
+struct EmptySlots(OrdMap<u32, u32>);
+
+impl EmptySlots {
+    fn new(capacity: u32) -> Self {
+        Self(if capacity == 0 { OrdMap::new() } else { OrdMap::unit(0, capacity) })
+    }
+
+    fn lowest(&self) -> Option<u32> {
+        self.0.get_min().map(|(start, _)| *start)
+    }
+
+    fn take(&mut self, slot: u32) {
+        let Some((start, end)) = self.0.get_prev(&slot).map(|(start, end)| (*start, *end)) else { return };
+        if slot >= end {
+            return;
+        }
+        self.0.remove(&start);
+        for (start, end) in [(start, slot), (slot + 1, end)] {
+            if start < end {
+                self.0.insert(start, end);
+            }
+        }
+    }
+
+    fn give_back(&mut self, slot: u32) {
+        let before = self.0.get_prev(&slot).map(|(start, end)| (*start, *end));
+        let start = before.filter(|(_, end)| *end == slot).map_or(slot, |(start, _)| start);
+        let end = self.0.remove(&(slot + 1)).unwrap_or(slot + 1);
+        self.0.insert(start, end);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The key table against a simple model, and at its limits.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use engine::Policy;
 use engine::key::key_block::Header;
@@ -66,6 +67,39 @@ fn a_hundred_thousand_keys_are_found_each_way() {
     table.remove(slot(4_242));
     assert_eq!((before.len(), table.len(), table.lowest_empty()), (100_000, 99_999, Some(slot(4_242))));
     assert!(before.find(slot(4_242)).is_some() && table.find(slot(4_242)).is_none());
+    for number in (0..100_000).filter(|number| *number != 4_242) {
+        let (old, new) = (before.find(slot(number)).expect("there"), table.find(slot(number)).expect("there"));
+        assert!(Arc::ptr_eq(old, new), "slot {number} was copied");
+    }
+}
+
+#[test]
+fn changes_in_a_full_table_touch_nothing_else() {
+    let mut table = KeyTable::new(100_000);
+    let key = Arc::new(entry(0, None));
+    (0..100_000).for_each(|number| table.put(slot(number), Arc::clone(&key)));
+    // With a search for the next empty slot in each of them, these changes would not end.
+    for number in 0..200_000 {
+        let place = slot(number % 7);
+        table.remove(place);
+        assert_eq!(table.lowest_empty(), Some(place));
+        table.put(place, Arc::clone(&key));
+        assert_eq!(table.lowest_empty(), None);
+        table.put(place, Arc::clone(&key));
+        assert_eq!(table.lowest_empty(), None);
+    }
+    assert_eq!(table.len(), 100_000);
+}
+
+#[test]
+fn a_table_made_smaller_keeps_its_keys_and_takes_none_beyond() {
+    let mut table = KeyTable::new(2);
+    for number in [0, 1, 5] {
+        table.put(slot(number), entry(number, None).into());
+    }
+    assert_eq!((table.len(), table.lowest_empty()), (3, None));
+    table.remove(slot(5));
+    assert_eq!((table.len(), table.lowest_empty()), (2, None));
 }
 
 /// What happens to a table.
