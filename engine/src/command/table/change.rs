@@ -72,5 +72,8 @@ fn narrower(old: &Attributes, new: &Attributes) -> Result<(), Error> {
     if !new.exportability.is_part_of(old.exportability) {
         return refused("exportability can only go from S to E to N");
     }
+    if new.context != old.context && old.context != b'0' {
+        return refused("a key context of 1 or 2 cannot be changed");
+    }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Reads and changes the settings of a key in the key table.
 //!
 //! Attributes can only be narrowed: the usage and the algorithm stay, the mode of use may become a part of what it was,
-//! exportability may go from S to E to N. Without `RT` and `AK` nothing changes.
+//! exportability may go from S to E to N, the key context from 0 to 1 or 2. Without `RT` and `AK` nothing changes.
 //!
 //! Ours: every tag.
 
