@@ -64,24 +64,30 @@ pub(crate) fn export<'a>(context: &mut Context<'a>, ask: &Export<'_>) -> Result<
             allowed_by_modifier(modifier, &header)?;
             let usage = header.attributes().usage;
             let key = held::open_cryptogram(context, BG, bytes, modifier, usage)?;
-            exportable(header.attributes().exportability, form)?;
+            exportable(BG, header.attributes().exportability, form)?;
             Held::Carried(key.with_header(header).map_err(|error| Error::Key { tag: AK, error })?.into())
         }
         (KeyRef::KeyBlock(block), _) => {
             no_header(ask.header)?;
             let key = held::open_block(context, BG, block, selector)?;
-            exportable(key.attributes().exportability, form)?;
+            exportable(BG, key.attributes().exportability, form)?;
             Held::Carried(key.into())
         }
         (KeyRef::Slot(slot), _) => {
             no_header(ask.header)?;
             let entry = context.entry(BG, (*slot).into())?;
-            exportable(entry.key().attributes().exportability, form)?;
+            exportable(BG, entry.key().attributes().exportability, form)?;
             Held::Stored(entry)
         }
     };
     let wrapped = match form {
-        OutputForm::Cryptogram => cryptogram_under_kek(context, &kek, modifier, &key)?,
+        OutputForm::Cryptogram => {
+            // Without a modifier the KEK tells no usages apart, as receivers without modifiers want it.
+            if modifier != Modifier::NONE {
+                stands_for(modifier, &key)?;
+            }
+            cryptogram_under_kek(context, &kek, modifier, &key)?
+        }
         OutputForm::KeyBlock => {
             let version = version_for(&kek, &key);
             with_kbpk(&kek, |kbpk| held::as_block(context, AP, kbpk, version, &key))?
@@ -110,7 +116,12 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
     let key = match ask.key {
         WrappedKey::KeyBlock(block) => {
             no_header(ask.header)?;
-            with_kbpk(&kek, |kbpk| held::unwrap(context, BH, block, kbpk))?
+            let key = with_kbpk(&kek, |kbpk| held::unwrap(context, BH, block, kbpk))?;
+            if form == OutputForm::Cryptogram {
+                // It would leave its exportability behind, and could then leave in any form.
+                exportable(BH, key.attributes().exportability, form)?;
+            }
+            key
         }
         WrappedKey::Cryptogram(bytes) => {
             held::mfk_for_cryptograms(context, BH)?;
@@ -170,6 +181,7 @@ pub(crate) fn cryptogram_under_kek(
         return Err(Error::Policy { tag: OF, form: "cryptograms" });
     }
     des_family(AP, kek)?;
+    held::strong_enough(context, AP, kek.material(), key.material())?;
     held::under(BG, kek.material(), modifier, key)
 }
 
@@ -198,7 +210,7 @@ fn des_family(tag: Tag, key: &WorkingKey) -> Result<(), Error> {
 }
 
 /// E leaves in a key block only, S in either form, N not at all.
-fn exportable(exportability: Exportability, form: OutputForm) -> Result<(), Error> {
+fn exportable(tag: Tag, exportability: Exportability, form: OutputForm) -> Result<(), Error> {
     let allowed = match exportability {
         Exportability::Sensitive => true,
         Exportability::Exportable => form == OutputForm::KeyBlock,
@@ -211,7 +223,7 @@ fn exportable(exportability: Exportability, form: OutputForm) -> Result<(), Erro
         OutputForm::KeyBlock => "a key block",
         OutputForm::Cryptogram => "a cryptogram",
     };
-    Err(Error::ExportRefused { tag: BG, given: exportability.letter(), form })
+    Err(Error::ExportRefused { tag, given: exportability.letter(), form })
 }
 
 fn needed_header(header: Option<&HeaderText>, rule: &'static str) -> Result<Header, Error> {
@@ -241,12 +253,19 @@ fn major_key_version(algorithm: Algorithm, key: &WorkingKey) -> Version {
     }
 }
 
-/// A key that came with attributes leaves as a cryptogram only under a modifier that stands for them.
+/// The modifier of a cryptogram made of a key that came with attributes.
 fn cryptogram_modifier(given: Option<ModifierDigit>, key: &WorkingKey) -> Result<Modifier, Error> {
     let modifier = Modifier::from(given.ok_or(Error::FieldNeeded { tag: AS, rule: "the result is a cryptogram" })?);
+    stands_for(modifier, key)?;
+    Ok(modifier)
+}
+
+/// Whether a modifier stands for the key's usage, or has no meaning that is known: under another one the key would come
+/// back as one for something else.
+fn stands_for(modifier: Modifier, key: &WorkingKey) -> Result<(), Error> {
     let needed = key.attributes().usage;
     if modifier.usages().is_empty() || modifier.usages().contains(&needed) {
-        return Ok(modifier);
+        return Ok(());
     }
     Err(Error::ModifierRefused { tag: AS, needed, modifier: modifier.value() })
 }

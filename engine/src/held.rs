@@ -190,6 +190,7 @@ pub(crate) fn clear_of_cryptogram(
     bytes: &CryptogramBytes,
 ) -> Result<KeyMaterial, Error> {
     let opened = cryptogram::unwrap(wrapping, modifier, bytes.bytes()).map_err(|error| Error::Key { tag, error })?;
+    strong_enough(context, tag, wrapping, &opened)?;
     if context.policy()?.weak_keys || parity::is_odd(&opened) {
         return Ok(opened);
     }
@@ -203,7 +204,23 @@ pub(crate) fn as_cryptogram(
     key: &WorkingKey,
     modifier: Modifier,
 ) -> Result<WrappedKey, Error> {
-    under(tag, mfk_for_cryptograms(context, tag)?.expose(), modifier, key)
+    let mfk = mfk_for_cryptograms(context, tag)?.expose();
+    strong_enough(context, tag, mfk, key.material())?;
+    under(tag, mfk, modifier, key)
+}
+
+/// Whether a DES-family key may wrap another as a cryptogram; key blocks see to it themselves.
+pub(crate) fn strong_enough(
+    context: &Context<'_>,
+    tag: Tag,
+    wrapping: &KeyMaterial,
+    key: &KeyMaterial,
+) -> Result<(), Error> {
+    let strength = |key: &KeyMaterial| Algorithm::Tdes.strength(key.len());
+    if context.policy()?.weaker_wrapping || strength(key) <= strength(wrapping) {
+        return Ok(());
+    }
+    Err(Error::Key { tag, error: key::Error::WeakerWrapping })
 }
 
 /// The key as a cryptogram under any DES-family key.

@@ -1,7 +1,8 @@
 //! Translates a working key from a major key to a KEK.
 //!
 //! The key must be exportable in the form that is asked: E under a key block, S in either form, N never. A key block
-//! keeps its attributes and optional blocks, re-bound under the KEK.
+//! keeps its attributes and optional blocks, re-bound under the KEK. A key with attributes becomes a cryptogram without
+//! a modifier or under one that stands for its usage.
 //!
 //! Ours: `AK`, and the defaults of `FS`, `OF` and `AS`.
 

@@ -1,7 +1,8 @@
 //! Translates a key under a KEK, used without a modifier, to a major key.
 //!
 //! Ours: `FS` (the MFK when absent), `AK`, and that `OF` and the major key decide the form of the result: under an AES
-//! major key it is always a key block. A key block keeps its attributes and optional blocks, re-bound under the major key.
+//! major key it is always a key block. A key block keeps its attributes and optional blocks, re-bound under the major
+//! key. It becomes a cryptogram, which has none, only where its exportability is S.
 
 use crate::field::code::{MajorKeySelector, OutputForm};
 use crate::field::data::CheckDigits;
