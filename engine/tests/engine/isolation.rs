@@ -70,6 +70,34 @@ fn keys_of_another_tenant_do_not_exist() {
 }
 
 #[test]
+fn what_another_tenants_slot_holds_is_not_used_beside_keys_of_ones_own() {
+    let mut hsm = InProcess::new(&["default", "other"]);
+    for (slot, header) in [("90", "D0000K0AB00E0000"), ("91", "D0000D0AB00E0000")] {
+        let block = value(&hsm.say("other", &format!("[AOGPGS;FS6;CT6;AK{header};]")), "BG");
+        value(&hsm.say("other", &format!("[AOGPKA;BG{block};RC{slot};]")), "RC");
+    }
+    let made = value(&hsm.say("other", "[AOGPGS;FS1;CT3;AKB0000D0TB00E0000;]"), "BG");
+    value(&hsm.say("other", &format!("[AOGPKA;BG{made};RC92;]")), "RC");
+    let iv = hsm.value("[AOGPGS;FS6;CT4;AKD0000I0AN00N0000;]", "BG");
+    hsm.value(&format!("[AOGPKA;BG{iv};RC77;]"), "RC");
+    let frames = [
+        "[AOGPED;AIBD91;BF0;KM1;GHBD77;BO00112233445566778899AABBCCDDEEFF;]",
+        "[AOCBCE;GGBD92;GHBD77;BO0011223344556677;]",
+        "[AOCBCD;GGBD92;GHBD77;BO0011223344556677;]",
+        "[AOTWKA;APBD90;BGBD77;]",
+        "[AOTWKD;APBD90;BGBD77;]",
+    ];
+    for frame in frames {
+        let reply = hsm.say("other", frame);
+        assert!(is_refused(&reply, ErrorCode::KeyMissing), "{frame}: {reply}");
+    }
+    // The same slot with a key of one's own is found.
+    let own = value(&hsm.say("other", "[AOGPGS;FS6;CT4;AKD0000I0AN00N0000;]"), "BG");
+    value(&hsm.say("other", &format!("[AOGPKA;BG{own};RC77;]")), "RC");
+    assert!(hsm.say("other", frames[0]).starts_with("[AOGPED;"));
+}
+
+#[test]
 fn cryptograms_of_another_tenant_do_not_open() {
     let mut hsm = InProcess::new(&["default", "other"]);
     for _ in 0..20 {

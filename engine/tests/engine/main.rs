@@ -1,9 +1,12 @@
 //! The engine as its callers see it: frames in, replies and changes out.
 
+mod export;
 mod isolation;
 mod key_blocks;
+mod model;
 mod policy;
 mod properties;
+mod reasons;
 mod records;
 mod refusals;
 mod support;

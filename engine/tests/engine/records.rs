@@ -1,12 +1,13 @@
 //! What a store keeps opens again in its place, and nowhere else.
 
+use engine::major_key::MajorKeyKind;
 use engine::provision::{self, Seed};
 use engine::record::{LoadError, Record, Stored, Table};
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
 use engine::{Policy, State};
 
-use crate::support::InProcess;
+use crate::support::{InProcess, wrapped};
 
 const SEED: &str = "records";
 
@@ -73,6 +74,12 @@ fn no_record_holds_a_clear_key() {
         }
     }
     assert!(seen >= 40, "{seen}");
+    let key = [0xA7, 0x15, 0x3C, 0xE2, 0x58, 0x91, 0x0B, 0xD4, 0x6F, 0x22, 0x83, 0x7E, 0xC9, 0x40, 0xB6, 0x1D];
+    let mut hsm = hsm;
+    let block = wrapped(&hsm.major_key("default", MajorKeyKind::Pmk), "D0000D0AB00E0000", &key);
+    hsm.value(&format!("[AOGPKA;BG{block};]"), "RC");
+    let value = hsm.stored[0].value.as_ref().expect("a key");
+    assert!(!value.windows(4).any(|part| key.windows(4).any(|known| known == part)));
 }
 
 #[test]
@@ -100,6 +107,58 @@ fn a_record_opens_only_unchanged_and_in_its_place() {
     let (first, second) = (records[keys[0]].value.clone(), records[keys[1]].value.clone());
     (swapped[keys[0]].value, swapped[keys[1]].value) = (second, first);
     assert!(State::load(tenants(), &swapped, &device()).is_err());
+}
+
+#[test]
+fn a_record_moved_to_any_other_place_does_not_open() {
+    let (records, _) = stored();
+    for (from, record) in records.iter().enumerate() {
+        for (to, place) in records.iter().enumerate().filter(|(to, _)| *to != from) {
+            // Another slot, kind of major key, tenant or table: the value is genuine, the place is not its own.
+            let mut moved = records.clone();
+            moved[to].value.clone_from(&record.value);
+            assert!(State::load(tenants(), &moved, &device()).is_err(), "{:?} to {:?}", record.table, place.table);
+        }
+    }
+    for (index, record) in records.iter().enumerate().filter(|(_, record)| record.table == Table::Keys) {
+        let mut renamed = records.clone();
+        *renamed[index].key.last_mut().expect("a slot") ^= 0x40;
+        assert!(State::load(tenants(), &renamed, &device()).is_err(), "{:?}", record.table);
+        let mut given = records.clone();
+        given[index].key = [b"other", &record.key[b"default".len()..]].concat();
+        assert!(State::load(tenants(), &given, &device()).is_err(), "{:?}", record.table);
+    }
+}
+
+#[test]
+fn a_record_of_a_later_form_is_unreadable_and_not_misread() {
+    let (records, _) = stored();
+    for (index, record) in records.iter().enumerate() {
+        let mut later = records.clone();
+        later[index].value[0] = 2;
+        let loaded = State::load(tenants(), &later, &device());
+        assert!(matches!(loaded, Err(LoadError::Unreadable { .. })), "{:?}", record.table);
+    }
+}
+
+#[test]
+fn what_was_deleted_stays_away() {
+    let (seed, device) = (Seed::from_text(SEED), device());
+    let mut state = State::load(tenants(), &[], &device).expect("empty");
+    let changes = provision::major_keys(&state, &seed, &device).expect("keys");
+    changes.iter().for_each(|change| state.apply(change));
+    let mut hsm = InProcess::in_state(seed, state);
+    let block = hsm.value("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]", "BG");
+    for _ in 0..3 {
+        hsm.value(&format!("[AOGPKA;BG{block};]"), "RC");
+    }
+    hsm.value("[AOGPKD;RC1;]", "RC");
+    let mut records: Vec<Record> = changes.iter().map(|change| change.record().clone()).collect();
+    records.append(&mut hsm.stored);
+    let state = State::load(tenants(), &kept(&records), &device).expect("loads");
+    let mut again = InProcess::in_state(Seed::from_text(SEED), state);
+    assert_eq!(again.ask("[AOGPKM;]"), hsm.ask("[AOGPKM;]"));
+    assert_eq!(again.value(&format!("[AOGPKA;BG{block};]"), "RC"), "1");
 }
 
 #[test]

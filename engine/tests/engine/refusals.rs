@@ -5,11 +5,9 @@ use engine::seal::SealingKey;
 use engine::tenant::TenantName;
 use engine::{Channel, Facts, Hsm, Policy, Session, State, Timestamp};
 use protocol::ErrorCode;
-use protocol::command::{Command, Request};
-use protocol::deframer::Deframer;
-use protocol::frame::{Limits, Strictness};
+use protocol::command::Command;
 
-use crate::support::{InProcess, is_refused};
+use crate::support::{InProcess, is_refused, request};
 
 /// Speaker, frame, number, detail; `{data}`, `{kek}`, `{iv}` and `{mac}` stand for keys.
 const REFUSED: &[(&str, &str, ErrorCode, u16)] = &[
@@ -127,15 +125,9 @@ fn a_session_of_a_tenant_that_is_gone_reaches_nothing() {
     let one = State::load([tenants[0].clone()], &[], &device).expect("loads");
     let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
     let mut session = Session::new(Channel::Application(both.find("b").expect("b")));
-    let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
-    deframer.spare()[..8].copy_from_slice(b"[AOGPKM;");
-    deframer.advance(8);
-    deframer.spare()[..1].copy_from_slice(b"]");
-    deframer.advance(1);
-    let message = deframer.poll().ok().flatten().expect("a frame");
-    let request = Request::decode(&message).expect("a request").value;
     let mut random = Seed::from_text("gone").connection(0);
-    let refused = Hsm::new(facts, State::default()).execute(&one, &mut session, request, Timestamp(0), &mut random);
+    let refused =
+        Hsm::new(facts, State::default()).execute(&one, &mut session, request("[AOGPKM;]"), Timestamp(0), &mut random);
     assert_eq!(refused.err().map(|error| error.code()), Some(ErrorCode::TenantMissing));
 }
 

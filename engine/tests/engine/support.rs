@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::key::KeyMaterial;
+use engine::key::derive::Kbpk;
+use engine::key::key_block::{self, Header, Padding};
+use engine::key::{KeyMaterial, WorkingKey};
 use engine::major_key::MajorKeyKind;
 use engine::provision::{self, Seed};
 use engine::random::Generator;
@@ -171,7 +173,42 @@ pub(crate) fn value(reply: &str, tag: &str) -> String {
     field.unwrap_or_else(|| panic!("no {tag} in {reply}")).to_owned()
 }
 
+/// What hexadecimal digits stand for.
+pub(crate) fn bytes(digits: &str) -> Vec<u8> {
+    let mut bytes = vec![0; digits.len() / 2];
+    assert!(protocol::hex::decode(digits.as_bytes(), &mut bytes), "{digits}");
+    bytes
+}
+
 /// Whether a reply is a refusal with this number.
 pub(crate) fn is_refused(reply: &str, code: ErrorCode) -> bool {
     reply.starts_with(&format!("[AOERRO;AM{code};"))
+}
+
+/// The request in a frame.
+pub(crate) fn request(frame: &str) -> Request {
+    let mut deframer = Deframer::new(Limits::default(), Strictness::Strict);
+    deframer.spare()[..frame.len()].copy_from_slice(frame.as_bytes());
+    deframer.advance(frame.len());
+    let message = deframer.poll().ok().flatten().expect("a frame");
+    Request::decode(&message).expect("a request").value
+}
+
+/// A key block of the header's version, made beside the HSM.
+pub(crate) fn wrapped(kbpk: &KeyMaterial, header: &str, key: &[u8]) -> String {
+    let header = Header::parse_template(header.as_bytes()).expect("a header");
+    let version = header.version();
+    let kbpk = Kbpk::new(kbpk, version.algorithm()).expect("a KBPK");
+    let (key, mut random) = (KeyMaterial::new(key), Generator::from_seed([5; 32]));
+    let mut made = Vec::new();
+    key_block::wrap(&kbpk, &header, &key, version, Padding::Minimal, true, &mut random, &mut made).expect("wraps");
+    String::from_utf8(made).expect("text")
+}
+
+/// The key in a key block, opened beside the HSM.
+pub(crate) fn unwrapped(kbpk: &KeyMaterial, block: &str) -> WorkingKey {
+    let header = Header::parse(block.as_bytes()).expect("a key block");
+    let kbpk = Kbpk::new(kbpk, header.version().algorithm()).expect("a KBPK");
+    let (header, key) = key_block::unwrap(&kbpk, block.as_bytes(), true).expect("opens");
+    WorkingKey::new(header, key).expect("a key")
 }

@@ -2,13 +2,13 @@
 
 use engine::key::KeyMaterial;
 use engine::major_key::MajorKeyKind;
-use protocol::command::Request;
-use protocol::deframer::Deframer;
-use protocol::frame::{Limits, Strictness};
+use engine::provision::Seed;
+use engine::{Channel, Facts, Hsm, Session, State, Timestamp};
+use protocol::field::number::SlotNumber;
 use protocol::secret::Inline;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
-use crate::support::InProcess;
+use crate::support::{InProcess, bytes, request, unwrapped, value, wrapped};
 
 fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
 
@@ -49,13 +49,62 @@ fn no_request_prints_its_data() {
         "[AOGMAC;ARBD1;BOC0FFEE1122334455;]",
         "[AOGPKA;BGC0FFEE1122334455;AS2;]",
     ] {
-        let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
-        deframer.spare()[..frame.len()].copy_from_slice(frame.as_bytes());
-        deframer.advance(frame.len());
-        let message = deframer.poll().ok().flatten().expect("a frame");
-        let request = Request::decode(&message).expect("a request").value;
+        let request = request(frame);
         assert_silent(&format!("{request:?} {request:#?}"), &secret);
     }
+}
+
+/// An AES key that no test vector has.
+const KEY: [u8; 16] = [0xA7, 0x15, 0x3C, 0xE2, 0x58, 0x91, 0x0B, 0xD4, 0x6F, 0x22, 0x83, 0x7E, 0xC9, 0x40, 0xB6, 0x1D];
+
+#[test]
+fn no_key_in_the_table_is_printed() {
+    let mut hsm = InProcess::new(&["default"]);
+    let block = wrapped(&hsm.major_key("default", MajorKeyKind::Pmk), "D0000K0AB00E0000", &KEY);
+    hsm.value(&format!("[AOGPKA;BG{block};RTlabel;]"), "RC");
+    let exported = hsm.value(&format!("[AOTWKA;FS6;APBD0;BG{block};]"), "BH");
+    let state = hsm.state();
+    let tenant = state.tenants().next().expect("one");
+    let (_, entry) = tenant.table().from(SlotNumber::MIN_NUMBER.into()).next().expect("one");
+    assert_eq!(entry.key().material().expose(), KEY);
+    let kbpk = entry.kbpk().expect("wraps");
+    let opened = unwrapped(entry.key().material(), &exported);
+    for printed in [
+        format!("{state:?} {state:#?}"),
+        format!("{tenant:?} {entry:?} {:?}", entry.key()),
+        format!("{:?} {kbpk:?} {opened:#?}", entry.key().material()),
+        format!("{:?} {:?}", tenant.sealing(), Seed::from_bytes([0; 32]).connection(0)),
+    ] {
+        assert_silent(&printed, &KEY);
+    }
+    assert_silent(&format!("{:?}", Seed::from_bytes([0xA7; 32])), &[0xA7; 32]);
+}
+
+#[test]
+fn no_outcome_prints_what_it_answers_in_clear() {
+    let hsm = InProcess::new(&["default"]);
+    let (state, pmk) = (hsm.state(), hsm.major_key("default", MajorKeyKind::Pmk));
+    let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
+    let served = Hsm::new(facts, State::default());
+    let mut session = Session::new(Channel::Application(state.find("default").expect("a tenant")));
+    let mut ask = |frame: &str| {
+        let mut random = Seed::from_text("zeroing").connection(0);
+        let outcome = served.execute(&state, &mut session, request(frame), Timestamp(0), &mut random).expect("served");
+        let mut answer = Vec::new();
+        outcome.response.encode(None, &mut answer);
+        (format!("{outcome:?} {outcome:#?}"), String::from_utf8(answer).expect("text"))
+    };
+    let key = wrapped(&pmk, "D0000D0AB00E0000", &KEY);
+    let (printed, answer) = ask("[AORKEY;FS2;]");
+    assert_silent(&printed, &bytes(&value(&answer, "AK")));
+    let text = "00112233445566778899AABBCCDDEEFF";
+    let (printed, answer) = ask(&format!("[AODCID;AI{key};AK{text};]"));
+    assert_silent(&printed, &bytes(&value(&answer, "AK")));
+    let (printed, answer) = ask(&format!("[AOGPED;BF1;KM2;AI{key};BO{text};]"));
+    assert_silent(&printed, &bytes(&value(&answer, "BP")));
+    let (printed, _) = ask(&format!("[AOGPKA;BG{key};RTlabel;]"));
+    assert!(printed.contains("label"), "{printed}");
+    assert_silent(&printed, &KEY);
 }
 
 /// Neither as digits nor as a list of numbers.
