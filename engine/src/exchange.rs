@@ -65,7 +65,7 @@ pub(crate) fn export<'a>(context: &mut Context<'a>, ask: &Export<'_>) -> Result<
             let usage = header.attributes().usage;
             let key = held::open_cryptogram(context, BG, bytes, modifier, usage)?;
             exportable(BG, header.attributes().exportability, form)?;
-            Held::Carried(key.with_header(header).map_err(|error| Error::Key { tag: AK, error })?.into())
+            Held::Carried(described(key, header)?.into())
         }
         (KeyRef::KeyBlock(block), _) => {
             no_header(ask.header)?;
@@ -137,7 +137,7 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
                     if ask.modifier.is_some() {
                         allowed_by_modifier(modifier, &header)?;
                     }
-                    key.with_header(header).map_err(|error| Error::Key { tag: AK, error })?
+                    described(key, header)?
                 }
             }
         }
@@ -183,6 +183,16 @@ pub(crate) fn cryptogram_under_kek(
     des_family(AP, kek)?;
     held::strong_enough(context, AP, kek.material(), key.material())?;
     held::under(BG, kek.material(), modifier, key)
+}
+
+/// The key of a cryptogram with the attributes that a header gives it. It stays what it is: one of the DES family.
+pub(crate) fn described(key: WorkingKey, header: Header) -> Result<WorkingKey, Error> {
+    let given = header.attributes().algorithm;
+    if !matches!(given, Algorithm::Des | Algorithm::Tdes) {
+        let given = given.letter();
+        return Err(Error::AlgorithmRefused { tag: AK, needed: "for a cryptogram, a DES-family", given });
+    }
+    key.with_header(header).map_err(|error| Error::Key { tag: AK, error })
 }
 
 /// Whether the header's usage is one that the modifier stands for.

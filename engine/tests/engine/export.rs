@@ -7,7 +7,7 @@ use engine::{Error, Policy};
 use protocol::ErrorCode;
 use protocol::field::key::ModifierDigit;
 
-use crate::support::{InProcess, bytes, is_refused, unwrapped, wrapped};
+use crate::support::{InProcess, bytes, is_refused, unwrapped, value, wrapped};
 
 /// Of odd parity, each part another.
 const KEK: [u8; 24] =
@@ -129,6 +129,43 @@ fn only_keys_of_the_des_family_leave_as_cryptograms() {
             "{reply}"
         );
     }
+}
+
+#[test]
+fn a_cryptogram_becomes_no_key_of_another_algorithm() {
+    let mut hsm = InProcess::new(&["default"]);
+    let kek = hsm.value("[AOGPGS;FS1;CT3;AS0;]", "BG");
+    for (modifier, usage, header) in [(0, "K0", "B"), (2, "D0", "B"), (3, "M6", "C")] {
+        let reply = hsm.ask(&format!("[AOGWKS;AS{modifier};AP{kek};FS2;]"));
+        let (key, sent) = (value(&reply, "BG"), value(&reply, "BH"));
+        for (algorithm, is_allowed) in [("T", true), ("A", false)] {
+            let header = format!("B0000{usage}{algorithm}{header}00E0000");
+            for frame in [
+                format!("[AOGPKA;AS{modifier};BG{key};AK{header};]"),
+                format!("[AOGKBL;AS{modifier};BG{key};AK{header};]"),
+                format!("[AOTWKA;AS{modifier};AP{kek};BG{key};AK{header};]"),
+                format!("[AOTWKM;AP{kek};BH{sent};OFT;AK{header};]"),
+            ] {
+                let reply = hsm.ask(&frame);
+                let refused = matches!(hsm.refusal, Some(Error::AlgorithmRefused { given: 'A', .. }));
+                assert_eq!(refused, !is_allowed, "{frame}: {reply}");
+            }
+        }
+    }
+    let sent = value(&hsm.ask(&format!("[AOGWKS;AS0;AP{kek};FS2;]")), "BH");
+    hsm.ask(&format!("[AOTWKM;FS6;AP{kek};BH{sent};AKD0000M7HC00E0200HM0621PB0A000000;]"));
+    assert!(matches!(hsm.refusal, Some(Error::AlgorithmRefused { given: 'H', .. })));
+}
+
+#[test]
+fn an_hmac_key_is_narrowed_too_and_keeps_its_hash_function() {
+    let mut hsm = InProcess::new(&["default"]);
+    let key = hsm.value("[AOGPGS;FS6;CT6;AKD0000M7HC00E0200HM0621PB0A000000;]", "BG");
+    hsm.value(&format!("[AOGPKA;BG{key};]"), "RC");
+    let changed = hsm.value("[AOGPKS;RC0;AKD0000M7HG00N0000;]", "AK");
+    assert_eq!(changed, "D0000M7HG00N0200HM0621PB0A000000");
+    assert!(hsm.ask("[AOHMAC;RG4;ARBD0;BO00;]").starts_with("[AOHMAC;CF"));
+    assert!(is_refused(&hsm.ask("[AOHMAC;RG6;ARBD0;BO00;]"), ErrorCode::FieldConflict));
 }
 
 #[test]

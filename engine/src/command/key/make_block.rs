@@ -25,9 +25,8 @@ impl Execute for Request {
         exchange::allowed_by_modifier(modifier, &header)?;
         let kbpk = held::suitable(context, AK, MajorKeyKind::Mfk, header.version())?.kbpk();
         let version = header.version();
-        let key = held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?
-            .with_header(header)
-            .map_err(|error| Error::Key { tag: AK, error })?;
+        let key = held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?;
+        let key = exchange::described(key, header)?;
         let check_value = context.check_value(&key)?;
         Ok(Response { key_block: held::as_block(context, AK, kbpk, version, &key)?, check_value })
     }

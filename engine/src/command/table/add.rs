@@ -61,9 +61,8 @@ fn clear_key(context: &Context<'_>, request: &Request) -> Result<WorkingKey, Err
                 Some(header) => {
                     let header = held::template(AK, header)?;
                     exchange::allowed_by_modifier(modifier, &header)?;
-                    held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?
-                        .with_header(header)
-                        .map_err(|error| Error::Key { tag: AK, error })
+                    let key = held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?;
+                    exchange::described(key, header)
                 }
                 None => {
                     let rule = "this modifier stands for no usage that is known; give a header";

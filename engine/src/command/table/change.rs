@@ -9,8 +9,8 @@ use protocol::tag::Tag;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::held;
 use crate::key::Attributes;
+use crate::key::key_block::Header;
 use crate::slot::Entry;
 
 const AK: Tag = Tag::of("AK");
@@ -35,7 +35,9 @@ impl Execute for Request {
         };
         let mut header = entry.key().header().clone();
         if let Some(asked) = &self.header {
-            let asked = held::template(AK, asked)?;
+            // No template for a key block: the optional blocks stay those of the key, which an HMAC key needs.
+            let refused = |error| Error::Key { tag: AK, error };
+            let asked = Header::parse_template(asked.as_bytes()).map_err(refused)?;
             if asked.has_optional_blocks() {
                 return Err(Error::Field {
                     tag: AK,
@@ -44,6 +46,7 @@ impl Execute for Request {
             }
             narrower(header.attributes(), asked.attributes())?;
             header = header.with_attributes(*asked.attributes());
+            header.attributes().validate().map_err(refused)?;
         }
         let wire_header =
             HeaderText::parse(&header.template()).map_err(|_| Error::Internal { what: "an illegal header" })?;
