@@ -2,7 +2,7 @@
 
 use engine::Policy;
 use protocol::ErrorCode;
-use protocol::command::Command;
+use protocol::command::{Command, Needs};
 use protocol::frame::Strictness;
 
 use crate::support::{InProcess, is_refused, value};
@@ -93,4 +93,45 @@ fn weak_keys_and_weaker_wrapping_come_in_only_where_allowed() {
     assert!(is_refused(&hsm.ask(frame), ErrorCode::KeyRejected));
     let mut open = InProcess::with_policy(Policy { weaker_wrapping: true, ..Policy::default() });
     assert!(open.ask(frame).starts_with("[AOGPGS;"));
+}
+
+#[test]
+fn every_command_can_be_disabled_and_nothing_else_is() {
+    let transcripts = fixtures::transcript::all();
+    let tenants = Command::ALL.iter().filter(|command| command.spec().needs != Needs::Administration);
+    for command in tenants {
+        let spec = command.spec();
+        let transcript = transcripts.iter().find(|transcript| transcript.path == spec.path).expect("a transcript");
+        let (frame, _) = transcript.example(spec.name).expect("an example");
+        let disabling = Policy { disabled: vec![*command], ..Policy::default() };
+        let mut hsm = InProcess::of("transcript", [("default", disabling), ("other", Policy::default())]);
+        let reply = hsm.ask(&frame);
+        assert!(is_refused(&reply, ErrorCode::CommandBlocked), "{frame}: {reply}");
+        // Another tenant is as free as ever: its keys and slots are others, but the command is served.
+        assert!(!is_refused(&hsm.say("other", &frame), ErrorCode::CommandBlocked), "{}", spec.name);
+        for other in Command::ALL.iter().filter(|other| *other != command) {
+            let reply = hsm.ask(&format!("[AO{};]", other.spec().name));
+            assert!(!is_refused(&reply, ErrorCode::CommandBlocked), "{}: {reply}", spec.name);
+        }
+    }
+}
+
+#[test]
+fn each_tenant_has_a_policy_of_its_own() {
+    let small = Policy { slots: 1, check_digits: 4, strictness: Strictness::Strict, ..Policy::default() };
+    let mut hsm = InProcess::of("policies", [("default", Policy::default()), ("other", small)]);
+    for (tenant, digits, second) in [("default", 6, "1"), ("other", 4, "")] {
+        let reply = hsm.say(tenant, "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]");
+        assert_eq!(value(&reply, "AE").len(), digits, "{tenant}");
+        let add = format!("[AOGPKA;BG{};]", value(&reply, "BG"));
+        assert_eq!(value(&hsm.say(tenant, &add), "RC"), "0");
+        let reply = hsm.say(tenant, &add);
+        if second.is_empty() {
+            assert!(is_refused(&reply, ErrorCode::KeyTableFull), "{reply}");
+        } else {
+            assert_eq!(value(&reply, "RC"), second);
+        }
+        let reply = hsm.say(tenant, "[AOECHO;AKx]");
+        assert_eq!(is_refused(&reply, ErrorCode::FrameMalformed), tenant == "other", "{reply}");
+    }
 }
