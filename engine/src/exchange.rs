@@ -5,12 +5,12 @@ use protocol::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
 use protocol::tag::Tag;
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Usages};
 use crate::held::{self, Held, Purpose, Wanted};
 use crate::key::derive::Kbpk;
 use crate::key::key_block::{Header, Version};
 use crate::key::modifier::Modifier;
-use crate::key::{self, Algorithm, Exportability, Usage, WorkingKey};
+use crate::key::{self, Algorithm, Attributes, Exportability, Usage, WorkingKey};
 use crate::major_key::MajorKeyKind;
 
 const AP: Tag = Tag::of("AP");
@@ -125,7 +125,7 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
         }
         WrappedKey::Cryptogram(bytes) => {
             held::mfk_for_cryptograms(context, BH)?;
-            des_family(AP, &kek)?;
+            wraps_cryptograms(AP, &kek)?;
             let material = held::clear_of_cryptogram(context, BH, kek.material(), ask.kek_modifier, bytes)?;
             let modifier = Modifier::from(ask.modifier);
             let usage = modifier.usages().first().copied().unwrap_or(Usage::K0);
@@ -180,7 +180,7 @@ pub(crate) fn cryptogram_under_kek(
     if !context.policy()?.cryptograms {
         return Err(Error::Policy { tag: OF, form: "cryptograms" });
     }
-    des_family(AP, kek)?;
+    wraps_cryptograms(AP, kek)?;
     held::strong_enough(context, AP, kek.material(), key.material())?;
     held::under(BG, kek.material(), modifier, key)
 }
@@ -211,8 +211,13 @@ fn with_kbpk<T>(kek: &Held<'_>, work: impl FnOnce(&Kbpk) -> Result<T, Error>) ->
     }
 }
 
-fn des_family(tag: Tag, key: &WorkingKey) -> Result<(), Error> {
-    let algorithm = key.attributes().algorithm;
+/// A key that wraps cryptograms: triple DES, and K0. K1 is for key blocks alone (X9.143 table 2).
+fn wraps_cryptograms(tag: Tag, key: &WorkingKey) -> Result<(), Error> {
+    const NEEDED: &[Usage] = &[Usage::K0];
+    let Attributes { usage, algorithm, .. } = *key.attributes();
+    if !NEEDED.contains(&usage) {
+        return Err(Error::UsageRefused { tag, needed: Usages(NEEDED), given: usage });
+    }
     if algorithm == Algorithm::Tdes {
         return Ok(());
     }

@@ -84,7 +84,8 @@ pub struct KeyTable {
     capacity: u32,
     entries: OrdMap<Slot, Arc<Entry>>,
     labels: HashMap<Label, Slot>,
-    check_values: OrdSet<([u8; 5], Slot)>,
+    /// By their first four digits, and by their first six; within these in the order of slots.
+    check_values: [OrdSet<([u8; INDEXED], Slot)>; 2],
     empty: EmptySlots,
 }
 
@@ -92,7 +93,7 @@ impl KeyTable {
     /// An empty table of `capacity` slots.
     #[must_use]
     pub fn new(capacity: u32) -> Self {
-        let (entries, labels, check_values) = (OrdMap::new(), HashMap::new(), OrdSet::new());
+        let (entries, labels, check_values) = (OrdMap::new(), HashMap::new(), [OrdSet::new(), OrdSet::new()]);
         Self { capacity, entries, labels, check_values, empty: EmptySlots::new(capacity) }
     }
 
@@ -126,14 +127,17 @@ impl KeyTable {
         self.labels.get(label).copied()
     }
 
-    /// The slots, in order, whose keys have a check value that begins with these digits, from `from` on.
-    pub fn with_check_value(&self, digits: &CheckDigits) -> impl Iterator<Item = Slot> {
-        let (mut low, mut high) = ([0x00; 5], [0xFF; 5]);
-        let given = digits.bytes().len();
-        low[..given].copy_from_slice(digits.bytes());
-        high[..given].copy_from_slice(digits.bytes());
-        let range = (low, FIRST)..=(high, LAST);
-        self.check_values.range(range).map(|(_, slot)| *slot)
+    /// The slots from `from` on, in order, whose keys have a check value that begins with these digits.
+    pub fn with_check_value(&self, digits: &CheckDigits, from: Slot) -> impl Iterator<Item = Slot> {
+        let digits = *digits;
+        let length = digits.bytes().len().min(INDEXED);
+        let range = (index_form(digits.bytes(), length), from)..=(index_form(digits.bytes(), length), LAST);
+        // Six digits find nearly always one key; where more are given, the key itself is asked.
+        let found = self.check_values[length - SHORTEST].range(range).map(|(_, slot)| *slot);
+        found.filter(move |slot| {
+            let entry = self.entries.get(slot);
+            entry.is_some_and(|entry| entry.check_value().bytes().starts_with(digits.bytes()))
+        })
     }
 
     /// The keys from `from` on in the order of their slots.
@@ -153,7 +157,9 @@ impl KeyTable {
         if let Some(label) = entry.label() {
             self.labels.insert(label.clone(), slot);
         }
-        self.check_values.insert((index_form(entry.check_value()), slot));
+        for (index, length) in self.check_values.iter_mut().zip(SHORTEST..) {
+            index.insert((index_form(entry.check_value().bytes(), length), slot));
+        }
         self.entries.insert(slot, entry);
         self.empty.take(slot.number());
     }
@@ -164,7 +170,9 @@ impl KeyTable {
         if let Some(label) = entry.label() {
             self.labels.remove(label);
         }
-        self.check_values.remove(&(index_form(entry.check_value()), slot));
+        for (index, length) in self.check_values.iter_mut().zip(SHORTEST..) {
+            index.remove(&(index_form(entry.check_value().bytes(), length), slot));
+        }
         // A store may hold keys beyond a table that was made smaller since; their slots are none of its own.
         if slot.number() < self.capacity {
             self.empty.give_back(slot.number());
@@ -207,12 +215,16 @@ impl EmptySlots {
     }
 }
 
-const FIRST: Slot = Slot(SlotNumber::MIN_NUMBER);
 const LAST: Slot = Slot(SlotNumber::MAX_NUMBER);
 
-fn index_form(check_value: &CheckValue) -> [u8; 5] {
-    let mut bytes = [0; 5];
-    let kept = check_value.bytes().len().min(5);
-    bytes[..kept].copy_from_slice(&check_value.bytes()[..kept]);
+/// Bytes of a check value that can be looked up: four digits, or six and more.
+const SHORTEST: usize = 2;
+const INDEXED: usize = 3;
+
+/// The leading `length` bytes of a check value.
+fn index_form(check_value: &[u8], length: usize) -> [u8; INDEXED] {
+    let mut bytes = [0; INDEXED];
+    let kept = check_value.len().min(length);
+    bytes[..kept].copy_from_slice(&check_value[..kept]);
     bytes
 }

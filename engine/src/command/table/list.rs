@@ -23,9 +23,7 @@ impl Execute for Request {
         // One more than asked tells where to go on.
         let found: Vec<(Slot, &Entry)> = match &self.check_value {
             Some(digits) => {
-                let mut slots: Vec<Slot> = table.with_check_value(digits).filter(|slot| *slot >= from).collect();
-                slots.sort_unstable();
-                let found = slots.into_iter().take(most + 1);
+                let found = table.with_check_value(digits, from).take(most + 1);
                 found.filter_map(|slot| table.find(slot).map(|entry| (slot, entry.as_ref()))).collect()
             }
             None => table.from(from).take(most + 1).map(|(slot, entry)| (slot, entry.as_ref())).collect(),

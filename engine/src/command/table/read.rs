@@ -3,6 +3,7 @@
 use protocol::command::table::read::{Request, Response};
 use protocol::field::Value as _;
 use protocol::field::key::HeaderText;
+use protocol::field::number::SlotNumber;
 use protocol::tag::Tag;
 
 use crate::command::Execute;
@@ -21,7 +22,8 @@ impl Execute for Request {
             (Some(slot), None, None) => Slot::from(slot),
             (None, Some(label), None) => table.labelled(label).ok_or(Error::NoSuchKey { tag: RT, what: "label" })?,
             (None, None, Some(digits)) => {
-                table.with_check_value(digits).min().ok_or(Error::NoSuchKey { tag: AE, what: "check value" })?
+                let first = table.with_check_value(digits, Slot::from(SlotNumber::MIN_NUMBER)).next();
+                first.ok_or(Error::NoSuchKey { tag: AE, what: "check value" })?
             }
             (None, None, None) => {
                 return Err(Error::FieldNeeded {
