@@ -22,31 +22,36 @@ from psec import mac, tr31
 
 HASHES = {"1": "sha1", "2": "md5", "3": "ripemd160", "4": "sha256", "5": "sha384", "6": "sha512"}
 
+HM_HASHES = {"10": "sha1", "20": "sha224", "21": "sha256", "22": "sha384", "23": "sha512"}
+
 
 def fields(frame):
     return {field[:2]: field[2:] for field in frame[1:-1].split(";") if field}
 
 
 def cipher(algorithm, key, mode, encrypting, data):
-    if algorithm == "A":
-        primitive = algorithms.AES(key)
-    else:
-        primitive = TripleDES(key * 3 if len(key) == 8 else key + key[:8] if len(key) == 16 else key)
-    made = Cipher(primitive, mode)
+    made = Cipher(primitive(algorithm, key), mode)
     return (made.encryptor() if encrypting else made.decryptor()).update(data)
 
 
-def cmac(key, data):
-    made = CMAC(algorithms.AES(key))
+def primitive(algorithm, key):
+    if algorithm == "A":
+        return algorithms.AES(key)
+    return TripleDES(key * 3 if len(key) == 8 else key + key[:8] if len(key) == 16 else key)
+
+
+def cmac(algorithm, key, data):
+    made = CMAC(primitive(algorithm, key))
     made.update(data)
     return made.finalize()
 
 
 def check(algorithm, key):
+    """Six digits; `algorithm` is the letter, and for an HMAC key the hash function after it."""
     if algorithm == "A":
-        value = cmac(key, bytes(16))
-    elif algorithm == "H":
-        value = hmac.new(key, b"", hashlib.sha256).digest()
+        value = cmac("A", key, bytes(16))
+    elif algorithm[0] == "H":
+        value = hmac.new(key, b"", algorithm[1:]).digest()
     else:
         value = cipher("T", key, modes.ECB(), True, bytes(8))
     return value[:3].hex().upper()
@@ -73,12 +78,19 @@ class Hsm:
 
     def key(self, value, modifier=None):
         """Algorithm, usage (None of a cryptogram) and bytes of a key as a field names it."""
-        if value.startswith("BD"):
-            return self.slots[int(value[2:])]
         if is_cryptogram(value):
             return "T", None, under(self.keys["MFK"], modifier, value)
+        if value.startswith("BD"):
+            return self.slots[int(value[2:])]
         header, key = tr31.unwrap(self.keys["PMK" if value[0] == "D" else "MFK"], value)
-        return header.algorithm, header.key_usage, key
+        algorithm = header.algorithm
+        if algorithm == "H":
+            algorithm += HM_HASHES[header.blocks["HM"]]
+        return algorithm, header.key_usage, key
+
+    def iv(self, asked, block):
+        given = asked.get("GH", "00" * block)
+        return self.slots[int(given[2:])][2] if len(given) < 16 else bytes.fromhex(given)
 
     def right(self, asked, told):
         """Whether an answer is right, None where there is nothing to compute."""
@@ -134,7 +146,7 @@ class Hsm:
     def cbce(self, asked, told):
         _, _, key = self.key(asked["GG"], 2)
         encrypting, data = asked["AO"] == "CBCE", bytes.fromhex(asked["BO"])
-        result = cipher("T", key, modes.CBC(bytes.fromhex(asked.get("GH", "00" * 8))), encrypting, data)
+        result = cipher("T", key, modes.CBC(self.iv(asked, 8)), encrypting, data)
         last = (result if encrypting else data)[-8:]
         return (result.hex().upper(), last.hex().upper()) == (told["BP"], told["GH"])
 
@@ -142,26 +154,37 @@ class Hsm:
 
     def gped(self, asked, told):
         algorithm, _, key = self.key(asked["AI"], 2)
+        block = 16 if algorithm == "A" else 8
         encrypting, data, padding = asked["BF"] == "0", bytes.fromhex(asked["BO"]), asked.get("ZA", "0")
-        given = asked.get("GH", "00" * 16)
-        iv = self.slots[int(given[2:])][2] if given.startswith("BD") else bytes.fromhex(given)
+        iv = self.iv(asked, block)
         if encrypting and padding == "1":
-            data += bytes([16 - len(data) % 16]) * (16 - len(data) % 16)
+            data += bytes([block - len(data) % block]) * (block - len(data) % block)
         if encrypting and padding == "2":
-            data += b"\x80" + bytes(-(len(data) + 1) % 16)
-        mode = {"0": modes.ECB(), "1": modes.CBC(iv), "2": modes.CTR(iv)}[asked["KM"]]
-        result = cipher(algorithm, key, mode, encrypting, data)
+            data += b"\x80" + bytes(-(len(data) + 1) % block)
+        if asked["KM"] == "2":
+            first = int.from_bytes(iv, "big")
+            counters = [(first + n) % 256**block for n in range(-(-len(data) // block))]
+            stream = cipher(algorithm, key, modes.ECB(), True, b"".join(n.to_bytes(block, "big") for n in counters))
+            result = bytes(a ^ b for a, b in zip(data, stream))
+        else:
+            result = cipher(algorithm, key, modes.ECB() if asked["KM"] == "0" else modes.CBC(iv), encrypting, data)
         if not encrypting and padding == "1":
             result = result[: -result[-1]]
+        if not encrypting and padding == "2":
+            result = result.rstrip(b"\0")[:-1]
         return result.hex().upper() == told["BP"]
 
     def whole_mac(self, asked):
-        _, usage, key = self.key(asked["AR"], 3)
+        algorithm, usage, key = self.key(asked["AR"], 3)
         data, padding = bytes.fromhex(asked["BO"]), int(asked.get("ZA", "1"))
         if usage == "M6":
-            return cmac(key, data)
-        if usage in ("M3", None):
+            return cmac(algorithm, key, data)
+        if usage in ("M3", None) and len(key) == 16:
             return mac.generate_retail_mac(key[:8], key[8:16], data, padding, length=8)
+        if algorithm == "A":
+            blocks = data if data and len(data) % 16 == 0 and padding == 1 else data + b"\x80"[: padding - 1]
+            blocks += bytes(-len(blocks) % 16 or (0 if blocks else 16))
+            return cipher("A", key, modes.CBC(bytes(16)), True, blocks)[-16:]
         return mac.generate_cbc_mac(key, data, padding, length=8)
 
     def gmac(self, asked, told):
