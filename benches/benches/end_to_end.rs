@@ -41,7 +41,7 @@ async fn start(directory: &Path) -> (Running, Client) {
     let mut store: Box<dyn Store> = Box::<Memory>::default();
     let device = SealingKey::device(&[1; 32]);
     let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness).expect("tenants");
-    let running = Running::start(Parts { config, sockets, state, store: (store, revision), tls, randomness });
+    let running = Running::start(Parts { config, sockets, state, device, store: (store, revision), tls, randomness });
     let (certificate, key) = files.client("default");
     let options = Tls { ca: files.ca(), identity: Some((certificate, key)), server_name: Some("localhost".to_owned()) };
     let options = Options { connections: 1, ..Options::tls(address.to_string(), options) };

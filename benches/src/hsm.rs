@@ -3,7 +3,7 @@
 use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
-use engine::{Channel, Facts, Hsm, Policy, Session, Timestamp};
+use engine::{Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
 use protocol::command::{Needs, Request};
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Strictness};
@@ -46,9 +46,9 @@ impl InProcess {
             listeners: Vec::new(),
         };
         Self {
-            hsm: Hsm::new(facts, state),
-            session: Session::new(Channel::Application(tenant)),
-            administrator: Session::new(Channel::Administration),
+            hsm: Hsm::new(facts, provision::device(&seed), state),
+            session: Session::new(Channel::Application(tenant), Origin::default()),
+            administrator: Session::new(Channel::Administration, Origin::default()),
             random: seed.connection(0),
             deframer: Deframer::new(Limits::default(), Strictness::Lenient),
             out: Vec::with_capacity(4096),
@@ -67,10 +67,10 @@ impl InProcess {
         let state = self.hsm.snapshot();
         let session = match request.command().spec().needs {
             Needs::Administration => &mut self.administrator,
-            Needs::Nothing | Needs::Permission(_) => &mut self.session,
+            Needs::Nothing | Needs::Tenant | Needs::Permission(_) => &mut self.session,
         };
         let outcome = self.hsm.execute(&state, session, request, Timestamp(1), &mut self.random);
-        let outcome = outcome.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
+        let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
         if !outcome.changes.is_empty() {
             let mut next = (**state).clone();
             outcome.changes.iter().for_each(|change| next.apply(change));
@@ -78,7 +78,7 @@ impl InProcess {
             self.hsm.publish(next);
         }
         self.out.clear();
-        outcome.response.encode(message.echo(), &mut self.out);
+        response.encode(message.echo(), &mut self.out);
         &self.out
     }
 

@@ -4,10 +4,16 @@ use protocol::command::{Call, Request, Response};
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::password::Work;
+use crate::random::Generator;
+use crate::tenant::Tenant;
 
 /// What a handler is: a request that can be served.
 pub(crate) trait Execute: Call {
     fn execute(self, context: &mut Context<'_>) -> Result<Self::Response, Error>;
+
+    /// Asks for the slow work that it will need.
+    fn prepare(&self, _tenant: &Tenant, _random: &mut Generator, _work: &mut Work) {}
 }
 
 macro_rules! dispatch {
@@ -20,6 +26,13 @@ macro_rules! dispatch {
         pub(crate) fn execute(request: Request, context: &mut Context<'_>) -> Result<Response, Error> {
             match request {
                 $($(Request::$variant(request) => request.execute(context).map(Response::from),)*)*
+            }
+        }
+
+        /// Asks the handler for the slow work that the request will need.
+        pub(crate) fn prepare(request: &Request, tenant: &Tenant, random: &mut Generator, work: &mut Work) {
+            match request {
+                $($(Request::$variant(request) => request.prepare(tenant, random, work),)*)*
             }
         }
     };

@@ -1,16 +1,22 @@
 //! What a handler works with: its tenant, its session, time, randomness, and the changes it wants.
 
-use protocol::command::Command;
+use std::sync::Arc;
+
 use protocol::field::data::CheckDigits;
+use protocol::field::name::Password;
 use protocol::tag::Tag;
 
+use crate::access::Standing;
 use crate::error::Error;
-use crate::hsm::{Facts, Timestamp};
+use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::WorkingKey;
+use crate::login::Login;
 use crate::major_key::{MajorKey, MajorKeyKind};
-use crate::outcome::{Change, ChangeEffect, Event};
+use crate::outcome::{Change, ChangeEffect};
+use crate::partition::Partition;
+use crate::password::{self, Derivation, Kept};
 use crate::policy::Policy;
-use crate::random::Generator;
+use crate::random::{self, Generator};
 use crate::record::Record;
 use crate::session::{Channel, Session};
 use crate::slot::{Entry, Slot};
@@ -19,34 +25,38 @@ use crate::tenant::Tenant;
 
 /// Everything that a handler may touch. Another tenant's data is not among it.
 pub(crate) struct Context<'a> {
-    facts: &'a Facts,
+    hsm: &'a Hsm,
     state: &'a State,
-    tenant: Option<&'a Tenant>,
+    standing: Standing<'a>,
     session: &'a mut Session,
     now: Timestamp,
     random: &'a mut Generator,
     changes: Vec<Change>,
-    event: Option<Event>,
+    /// Changes that are made even where the request is refused.
+    penalties: Vec<Change>,
+    what: Option<String>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(
-        facts: &'a Facts,
+        hsm: &'a Hsm,
         state: &'a State,
-        tenant: Option<&'a Tenant>,
+        standing: Standing<'a>,
         session: &'a mut Session,
         now: Timestamp,
         random: &'a mut Generator,
     ) -> Self {
-        Self { facts, state, tenant, session, now, random, changes: Vec::new(), event: None }
+        let (changes, penalties) = (Vec::new(), Vec::new());
+        Self { hsm, state, standing, session, now, random, changes, penalties, what: None }
     }
 
-    pub(crate) fn finish(self) -> (Vec<Change>, Option<Event>) {
-        (self.changes, self.event)
+    /// The changes to make, and what the audit says.
+    pub(crate) fn finish(self, is_served: bool) -> (Vec<Change>, Option<String>) {
+        (if is_served { self.changes } else { self.penalties }, self.what)
     }
 
     pub(crate) fn facts(&self) -> &'a Facts {
-        self.facts
+        self.hsm.facts()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -59,15 +69,43 @@ impl<'a> Context<'a> {
 
     /// All tenants, for administration; `None` for everybody else.
     pub(crate) fn administration(&self) -> Option<&'a State> {
-        (self.session.channel() == Channel::Administration).then_some(self.state)
+        match self.standing {
+            Standing::Administration => Some(self.state),
+            Standing::Tenant(..) => None,
+        }
     }
 
     pub(crate) fn tenant(&self) -> Result<&'a Tenant, Error> {
-        self.tenant.ok_or(Error::Internal { what: "a command for tenants without one" })
+        match self.standing {
+            Standing::Tenant(tenant, _) => Ok(tenant),
+            Standing::Administration => Err(Error::TenantOnly),
+        }
+    }
+
+    /// The partition whose rights the session has.
+    pub(crate) fn partition(&self) -> Result<&'a Partition, Error> {
+        match self.standing {
+            Standing::Tenant(_, partition) => Ok(partition),
+            Standing::Administration => Err(Error::TenantOnly),
+        }
     }
 
     pub(crate) fn policy(&self) -> Result<&'a Policy, Error> {
         self.tenant().map(Tenant::policy)
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        self.session
+    }
+
+    pub(crate) fn session_mut(&mut self) -> &mut Session {
+        self.session
+    }
+
+    /// Who is logged in; somebody must be.
+    pub(crate) fn login(&self) -> Result<Arc<Login>, Error> {
+        let nobody = if self.session.has_ended() { Error::LoginEnded } else { Error::NotLoggedIn };
+        self.session.login().cloned().ok_or(nobody)
     }
 
     pub(crate) fn major_key(&self, kind: MajorKeyKind) -> Result<&'a MajorKey, Error> {
@@ -81,33 +119,79 @@ impl<'a> Context<'a> {
         CheckDigits::new(value.bytes(), digits).ok_or(Error::Internal { what: "a check value too short" })
     }
 
+    /// The result of a derivation, which was done ahead where the caller has prepared it.
+    pub(crate) fn derived(&mut self, wanted: &Derivation) -> Result<Kept, Error> {
+        self.session.done().take(wanted).map_or_else(|| wanted.run(), Ok)
+    }
+
+    /// What to keep of a new password; `others` are salts that other work of this request has.
+    pub(crate) fn new_password(&mut self, password: &Password, others: &[[u8; password::SALT]]) -> Result<Kept, Error> {
+        if let Some(kept) = self.session.done().take_new(password, others) {
+            return Ok(kept);
+        }
+        let mut salt = [0; password::SALT];
+        random::fill(self.random, &mut salt);
+        Derivation::new(password, salt, password::COST).run()
+    }
+
+    /// What the audit says of the request, beside who asked it and how it ended.
+    pub(crate) fn note(&mut self, what: String) {
+        self.what = Some(what);
+    }
+
     /// Asks for a key to be put into a slot of the tenant's table.
-    pub(crate) fn put_key(&mut self, command: Command, slot: Slot, entry: Entry) -> Result<(), Error> {
+    pub(crate) fn put_key(&mut self, slot: Slot, entry: Entry) -> Result<(), Error> {
         let tenant = self.tenant()?;
         let sealing = tenant.sealing().ok_or(Error::MajorKeyMissing { name: MajorKeyKind::Ftk.name() })?;
+        let check_value = self.check_value(entry.key())?;
+        self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
-        self.change(command, slot, ChangeEffect::Fill(slot, entry.into()), record)
+        self.change(ChangeEffect::Fill(slot, entry.into()), record)
     }
 
     /// Asks for a slot of the tenant's table to be emptied.
-    pub(crate) fn remove_key(&mut self, command: Command, slot: Slot) -> Result<(), Error> {
+    pub(crate) fn remove_key(&mut self, slot: Slot) -> Result<(), Error> {
+        self.note(format!("slot {} is empty", slot.number()));
         let record = Record::no_key(self.tenant()?.name(), slot);
-        self.change(command, slot, ChangeEffect::Empty(slot), record)
+        self.change(ChangeEffect::Empty(slot), record)
     }
 
-    fn change(&mut self, command: Command, slot: Slot, effect: ChangeEffect, record: Record) -> Result<(), Error> {
-        let Channel::Application(id) = self.session.channel() else {
-            return Err(Error::Internal { what: "a change without a tenant" });
-        };
-        self.changes.push(Change::new(id, effect, record));
-        self.event = Some(Event { tenant: self.tenant()?.name().to_string(), command, slot });
+    /// Asks for a change of the tenant.
+    pub(crate) fn change(&mut self, effect: ChangeEffect, record: impl Into<Option<Record>>) -> Result<(), Error> {
+        let change = self.made(effect, record)?;
+        self.changes.push(change);
         Ok(())
     }
 
-    /// The slot that a field names, which must lie within the table.
+    /// Asks for a change that is made even where the request is refused: the only thing that a refusal leaves behind.
+    pub(crate) fn penalty(&mut self, effect: ChangeEffect, record: Record) -> Result<(), Error> {
+        let change = self.made(effect, record)?;
+        self.penalties.push(change);
+        Ok(())
+    }
+
+    /// The key under which a record of the tenant's people is sealed, with randomness for it.
+    pub(crate) fn device(&mut self) -> (&'a crate::seal::SealingKey, &mut Generator) {
+        (self.hsm.device(), self.random)
+    }
+
+    fn made(&self, effect: ChangeEffect, record: impl Into<Option<Record>>) -> Result<Change, Error> {
+        match self.session.channel() {
+            Channel::Application(id) => Ok(Change::new(id, effect, record)),
+            Channel::Administration => Err(Error::Internal { what: "a change without a tenant" }),
+        }
+    }
+
+    /// The slot that a field names, which must lie within the table and within the partition's reach.
     pub(crate) fn slot(&self, tag: Tag, slot: Slot) -> Result<Slot, Error> {
         let slots = self.tenant()?.table().capacity();
-        if slot.number() < slots { Ok(slot) } else { Err(Error::SlotMissing { tag, slot: slot.number(), slots }) }
+        if slot.number() >= slots {
+            return Err(Error::SlotMissing { tag, slot: slot.number(), slots });
+        }
+        if !self.partition()?.reaches(slot) {
+            return Err(Error::SlotForbidden { tag, slot: slot.number() });
+        }
+        Ok(slot)
     }
 
     /// The key in a slot, which must hold one.

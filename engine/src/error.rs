@@ -3,6 +3,7 @@
 use std::fmt;
 
 use protocol::ErrorCode;
+use protocol::permission::Permission;
 use protocol::tag::Tag;
 
 use crate::cipher;
@@ -39,12 +40,121 @@ pub enum Error {
         /// Its wire name.
         command: &'static str,
     },
-    /// The session may not.
-    #[error("the permission {permission} is needed")]
-    PermissionMissing {
-        /// Its name.
-        permission: &'static str,
+    /// Not among the commands of the session's partition.
+    #[error("{command} is not among the commands that this session's role may call")]
+    CommandNotEnabled {
+        /// Its wire name.
+        command: &'static str,
     },
+    /// The session may not.
+    #[error("the permission {permission} is needed, which this session's role does not have")]
+    PermissionMissing {
+        /// Which.
+        permission: Permission,
+    },
+    /// Nobody is logged in.
+    #[error("the permission {permission} is needed; log in as an identity whose role has it")]
+    LoginNeeded {
+        /// Which.
+        permission: Permission,
+    },
+    /// One of two is logged in.
+    #[error(
+        "the permission {permission} is needed; another identity of the same role must log in first (dual control)"
+    )]
+    LoginIncomplete {
+        /// Which.
+        permission: Permission,
+    },
+    /// The login is over.
+    #[error("the session has ended; log in again")]
+    LoginEnded,
+    /// Somebody would have to be logged in.
+    #[error("nobody is logged in on this session")]
+    NotLoggedIn,
+    /// No session has the token, or not for this client certificate.
+    #[error("{tag}: no session has this token, or it has ended")]
+    TokenUnknown {
+        /// The field.
+        tag: Tag,
+    },
+    /// Name, password, state of the identity: one text for all.
+    #[error("the login is refused: unknown name, wrong password, or an identity that is locked or must wait")]
+    LoginRefused,
+    /// The certificate of the connection is nobody's.
+    #[error("no identity logs in with this connection's certificate; give ID and PW")]
+    CertificateUnknown,
+    /// The second identity cannot be this one.
+    #[error("ID: {rule}")]
+    LoginConflict {
+        /// The rule.
+        rule: &'static str,
+    },
+    /// The identity is not on this session.
+    #[error("{tag}: this identity is not logged in on this session")]
+    NotHere {
+        /// The field.
+        tag: Tag,
+    },
+    /// A new password that will not do.
+    #[error("{tag}: the new password is refused: {rule}")]
+    PasswordRejected {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// Nobody, or nothing, has this name.
+    #[error("{tag}: no {what} has this name")]
+    NameMissing {
+        /// The field.
+        tag: Tag,
+        /// Identity or role.
+        what: &'static str,
+    },
+    /// The name, or the certificate, is another's.
+    #[error("{tag}: {rule}")]
+    NameTaken {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// It has to stay as it is.
+    #[error("{tag}: {rule}")]
+    NameKept {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// More is granted than one has.
+    #[error(
+        "{tag}: this grants more than the session itself may do; that needs the permission Role:Assign All Permissions"
+    )]
+    GrantRefused {
+        /// The field.
+        tag: Tag,
+    },
+    /// No more of these.
+    #[error("the tenant has as many {what} as it can have ({most})")]
+    TenantFull {
+        /// Of which.
+        what: &'static str,
+        /// How many.
+        most: usize,
+    },
+    /// A slot outside the partition's ranges.
+    #[error("{tag}: this session's role does not reach slot {slot}")]
+    SlotForbidden {
+        /// The field.
+        tag: Tag,
+        /// The slot.
+        slot: u32,
+    },
+    /// Wrong door.
+    #[error("this command is for tenants; the administration listener leads to none")]
+    TenantOnly,
     /// Wrong door.
     #[error("this command is served on the administration listener only")]
     AdministrationOnly,
@@ -230,8 +340,23 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::TenantGone | Self::TenantMissing { .. } => ErrorCode::TenantMissing,
-            Self::CommandBlocked { .. } => ErrorCode::CommandBlocked,
-            Self::PermissionMissing { .. } => ErrorCode::PermissionMissing,
+            Self::CommandBlocked { .. } | Self::CommandNotEnabled { .. } => ErrorCode::CommandBlocked,
+            Self::PermissionMissing { .. } | Self::LoginNeeded { .. } | Self::SlotForbidden { .. } => {
+                ErrorCode::PermissionMissing
+            }
+            Self::LoginIncomplete { .. } => ErrorCode::LoginIncomplete,
+            Self::LoginEnded | Self::NotLoggedIn | Self::NotHere { .. } | Self::TokenUnknown { .. } => {
+                ErrorCode::LoginMissing
+            }
+            Self::LoginRefused | Self::CertificateUnknown => ErrorCode::LoginRefused,
+            Self::LoginConflict { .. } => ErrorCode::LoginConflict,
+            Self::PasswordRejected { .. } => ErrorCode::PasswordRejected,
+            Self::NameMissing { .. } => ErrorCode::NameMissing,
+            Self::NameTaken { .. } => ErrorCode::NameTaken,
+            Self::NameKept { .. } => ErrorCode::NameKept,
+            Self::GrantRefused { .. } => ErrorCode::GrantRefused,
+            Self::TenantFull { .. } => ErrorCode::TenantFull,
+            Self::TenantOnly => ErrorCode::TenantOnly,
             Self::AdministrationOnly => ErrorCode::AdministrationOnly,
             Self::Field { .. } => ErrorCode::FieldInvalid,
             Self::FieldNeeded { .. } => ErrorCode::FieldMissing,
@@ -253,18 +378,35 @@ impl Error {
         }
     }
 
-    /// Narrows the number: `AN` on the wire. 1 usage, 2 mode, 3 algorithm, 4 modifier; otherwise 0.
+    /// Narrows the number: `AN` on the wire. Of 404: 1 usage, 2 mode, 3 algorithm, 4 modifier. Of 600: 1 where nobody is
+    /// logged in, 2 where it is the slot. Otherwise 0.
     #[must_use]
     pub fn detail(&self) -> u16 {
         match self {
-            Self::UsageRefused { .. } => 1,
-            Self::ModeRefused { .. } => 2,
+            Self::UsageRefused { .. } | Self::LoginNeeded { .. } => 1,
+            Self::ModeRefused { .. } | Self::SlotForbidden { .. } => 2,
             Self::AlgorithmRefused { .. } => 3,
             Self::ModifierRefused { .. } => 4,
             Self::TenantGone
             | Self::TenantMissing { .. }
             | Self::CommandBlocked { .. }
+            | Self::CommandNotEnabled { .. }
             | Self::PermissionMissing { .. }
+            | Self::LoginIncomplete { .. }
+            | Self::LoginEnded
+            | Self::NotLoggedIn
+            | Self::NotHere { .. }
+            | Self::TokenUnknown { .. }
+            | Self::LoginRefused
+            | Self::CertificateUnknown
+            | Self::LoginConflict { .. }
+            | Self::PasswordRejected { .. }
+            | Self::NameMissing { .. }
+            | Self::NameTaken { .. }
+            | Self::NameKept { .. }
+            | Self::GrantRefused { .. }
+            | Self::TenantFull { .. }
+            | Self::TenantOnly
             | Self::AdministrationOnly
             | Self::Field { .. }
             | Self::FieldNeeded { .. }

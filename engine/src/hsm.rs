@@ -6,12 +6,14 @@ use arc_swap::{ArcSwap, Guard};
 use protocol::command::Request;
 
 use crate::access;
+use crate::audit;
 use crate::command;
 use crate::context::Context;
-use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::password::{Done, Work};
 use crate::random::Generator;
-use crate::session::Session;
+use crate::seal::SealingKey;
+use crate::session::{Channel, Session};
 use crate::state::State;
 
 /// A point in time: whole seconds since 1970-01-01 00:00 UTC.
@@ -35,14 +37,15 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Hsm {
     facts: Facts,
+    device: SealingKey,
     state: ArcSwap<State>,
 }
 
 impl Hsm {
-    /// An HSM in this state.
+    /// An HSM in this state; `device` seals what its store keeps.
     #[must_use]
-    pub fn new(facts: Facts, state: State) -> Self {
-        Self { facts, state: ArcSwap::from_pointee(state) }
+    pub fn new(facts: Facts, device: SealingKey, state: State) -> Self {
+        Self { facts, device, state: ArcSwap::from_pointee(state) }
     }
 
     /// What it is.
@@ -62,10 +65,19 @@ impl Hsm {
         self.state.store(Arc::new(state));
     }
 
+    /// Slow work that a request needs, for the caller to do before [`Self::execute`], away from where others wait. What is
+    /// not done ahead is done there.
+    #[must_use]
+    pub fn prepare(&self, state: &State, session: &Session, request: &Request, random: &mut Generator) -> Work {
+        let Channel::Application(id) = session.channel() else { return Work::default() };
+        let mut work = Work::default();
+        if let Some(tenant) = state.tenant(id) {
+            command::prepare(request, tenant, random, &mut work);
+        }
+        work
+    }
+
     /// Serves one request: the only way to any handler.
-    ///
-    /// # Errors
-    /// Why the request is refused; nothing has changed then.
     pub fn execute(
         &self,
         state: &State,
@@ -73,11 +85,23 @@ impl Hsm {
         request: Request,
         now: Timestamp,
         random: &mut Generator,
-    ) -> Result<Outcome, Error> {
-        let tenant = access::check(request.command().spec(), session, state)?;
-        let mut context = Context::new(&self.facts, state, tenant, session, now, random);
-        let response = command::execute(request, &mut context)?;
-        let (changes, event) = context.finish();
-        Ok(Outcome { response, changes, event })
+    ) -> Outcome {
+        let command = request.command();
+        let (result, changes, what) = match access::check(command, session, state, now) {
+            Ok(standing) => {
+                let mut context = Context::new(self, state, standing, session, now, random);
+                let result = command::execute(request, &mut context);
+                let (changes, what) = context.finish(result.is_ok());
+                (result, changes, what)
+            }
+            Err(error) => (Err(error), Vec::new(), None),
+        };
+        session.put_done(Done::default());
+        let event = audit::event(command, session, state, what, result.as_ref().err());
+        Outcome { result, changes, event }
+    }
+
+    pub(crate) fn device(&self) -> &SealingKey {
+        &self.device
     }
 }

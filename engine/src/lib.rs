@@ -5,21 +5,29 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod audit;
 mod authentication;
 mod chain;
 pub mod cipher;
+mod codec;
 mod command;
 mod context;
+mod credentials;
 mod data;
 pub mod error;
 mod exchange;
 pub mod hash;
 mod held;
 pub mod hsm;
+pub mod identity;
 pub mod key;
+pub mod login;
 pub mod mac;
 pub mod major_key;
 pub mod outcome;
+pub mod partition;
+pub mod password;
+pub mod people;
 pub mod policy;
 pub mod provision;
 pub mod random;
@@ -31,10 +39,12 @@ pub mod slot;
 pub mod state;
 pub mod tenant;
 
+pub use audit::Event;
 pub use error::Error;
 pub use hsm::{Facts, Hsm, Timestamp};
-pub use outcome::{Change, Event, Outcome};
+pub use outcome::{Change, Outcome};
 pub use policy::Policy;
-pub use session::{Channel, Session};
+pub use protocol::field::data::Fingerprint;
+pub use session::{Channel, Origin, Session};
 pub use state::State;
 pub use tenant::{Tenant, TenantId};

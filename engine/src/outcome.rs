@@ -1,23 +1,30 @@
-//! What a command wants changed, and what the audit says of it.
+//! What a command wants changed.
 
-use std::fmt;
 use std::sync::Arc;
 
-use protocol::command::{Command, Response};
+use protocol::command::Response;
+use protocol::field::name::{IdentityName, PartitionName};
 
+use crate::audit::Event;
+use crate::error::Error;
+use crate::hsm::Timestamp;
+use crate::identity::Identity;
+use crate::login::Login;
 use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::partition::Partition;
 use crate::record::Record;
 use crate::slot::{Entry, Slot};
 use crate::tenant::TenantId;
 
-/// The result of a request that was served.
+/// The result of a request.
 #[derive(Debug)]
 pub struct Outcome {
     /// What to answer, once the changes are stored.
-    pub response: Response,
-    /// What to store and then to apply, all or nothing; empty for nearly all traffic.
+    pub result: Result<Response, Error>,
+    /// What to store and then to apply, all or nothing; empty for nearly all traffic. A refusal changes nothing but the
+    /// count of failed logins.
     pub changes: Vec<Change>,
-    /// What the audit records.
+    /// What the audit records, in the same transaction.
     pub event: Option<Event>,
 }
 
@@ -26,7 +33,7 @@ pub struct Outcome {
 pub struct Change {
     pub(crate) tenant: TenantId,
     pub(crate) effect: ChangeEffect,
-    record: Record,
+    record: Option<Record>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,33 +41,24 @@ pub(crate) enum ChangeEffect {
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
     Load(MajorKeyKind, Arc<MajorKey>),
+    PutIdentity(Arc<Identity>),
+    RemoveIdentity(IdentityName),
+    /// Ends the sessions that an identity is on; nothing is stored of that.
+    EndLogins(IdentityName),
+    PutPartition(Arc<Partition>),
+    RemovePartition(PartitionName),
+    /// Begins a session, of which nothing is stored.
+    Admit(Arc<Login>, Timestamp),
 }
 
 impl Change {
-    pub(crate) fn new(tenant: TenantId, effect: ChangeEffect, record: Record) -> Self {
-        Self { tenant, effect, record }
+    pub(crate) fn new(tenant: TenantId, effect: ChangeEffect, record: impl Into<Option<Record>>) -> Self {
+        Self { tenant, effect, record: record.into() }
     }
 
-    /// What the store keeps of it: sealed keys and public facts.
+    /// What the store keeps of it: sealed keys and public facts. `None` where it lives in memory only.
     #[must_use]
-    pub fn record(&self) -> &Record {
-        &self.record
-    }
-}
-
-/// What happened, for the audit. Free of secrets by construction: it has no place for one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The tenant's name.
-    pub tenant: String,
-    /// The command.
-    pub command: Command,
-    /// The slot that was changed.
-    pub slot: Slot,
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "tenant={} command={} slot={}", self.tenant, self.command.spec().name, self.slot.number())
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 }

@@ -24,6 +24,10 @@ pub struct Policy {
     pub weak_keys: bool,
     /// Slots of the key table, 1 to 100,000.
     pub slots: u32,
+    /// Seconds after which a login ends that is not used.
+    pub session_idle_seconds: u32,
+    /// Seconds after which a login ends in any case.
+    pub session_seconds: u32,
     /// Commands that are disabled.
     pub disabled: Vec<Command>,
 }
@@ -41,6 +45,8 @@ impl Default for Policy {
             weaker_wrapping: false,
             weak_keys: false,
             slots: 10_000,
+            session_idle_seconds: 15 * 60,
+            session_seconds: 8 * 3600,
             disabled: Vec::new(),
         }
     }

@@ -3,12 +3,13 @@
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::identity::Identity;
 use crate::key::{self, KeyType};
 use crate::major_key::{MajorKey, MajorKeyKind};
-use crate::outcome::Change;
+use crate::outcome::{Change, ChangeEffect};
 use crate::policy::Policy;
 use crate::random::{self, Generator};
-use crate::record::LoadError;
+use crate::record::{LoadError, Record};
 use crate::seal::SealingKey;
 use crate::state::State;
 use crate::tenant::TenantName;
@@ -86,6 +87,12 @@ pub enum Error {
     Key(#[from] key::Error),
 }
 
+/// The device key of an HSM that no store keeps.
+#[must_use]
+pub fn device(seed: &Seed) -> SealingKey {
+    SealingKey::device(&seed.bytes("device key"))
+}
+
 /// The changes that generate and load [`MAJOR_KEYS`] into the tenants of `state` that have none at all.
 ///
 /// # Errors
@@ -104,15 +111,29 @@ pub fn major_keys(state: &State, seed: &Seed, device: &SealingKey) -> Result<Vec
     Ok(changes)
 }
 
+/// The changes that give the tenants of `state` that have nobody the identities of a new tenant.
+#[must_use]
+pub fn people(state: &State, device: &SealingKey, random: &mut Generator) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for tenant in state.tenants().filter(|tenant| tenant.people().has_nobody()) {
+        let Some(id) = state.find(tenant.name().as_str()) else { continue };
+        for identity in Identity::built_in() {
+            let record = Record::identity(tenant.name(), &identity, device, random);
+            changes.push(Change::new(id, ChangeEffect::PutIdentity(identity.into()), record));
+        }
+    }
+    changes
+}
+
 /// A state of ready tenants that no store keeps.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn state(tenants: impl IntoIterator<Item = (TenantName, Policy)>, seed: &Seed) -> Result<State, Error> {
-    let device = SealingKey::device(&seed.bytes("device key"));
+    let device = device(seed);
     let mut state = State::load(tenants, &[], &device)?;
-    for change in major_keys(&state, seed, &device)? {
-        state.apply(&change);
-    }
+    let mut changes = major_keys(&state, seed, &device)?;
+    changes.extend(people(&state, &device, &mut seed.generator("people", 0)));
+    changes.iter().for_each(|change| state.apply(change));
     Ok(state)
 }

@@ -3,12 +3,15 @@
 //! Every record is bound to its place: tenant, kind or slot, and its public part are authenticated with the key, so
 //! that a record moved, renamed or exchanged in the store does not open.
 
+mod people;
+
 use std::fmt;
 
 use protocol::field::Value as _;
 use protocol::field::number::SlotNumber;
 use protocol::field::text::Label;
 
+use crate::codec::{put_counted, take_counted};
 use crate::key::key_block::Header;
 use crate::key::{KeyType, WorkingKey};
 use crate::major_key::{MajorKey, MajorKeyKind};
@@ -17,6 +20,7 @@ use crate::random::Generator;
 use crate::seal::{Sealed, SealingKey};
 use crate::slot::{Entry, Slot};
 use crate::tenant::{Tenant, TenantName};
+use people::Fault;
 
 /// Version of the form below; a store of an older one stays readable.
 const FORM: u8 = 1;
@@ -28,6 +32,10 @@ pub enum Table {
     MajorKeys,
     /// Keys of the key table, sealed under their tenant's FTK.
     Keys,
+    /// Identities, sealed under the device key.
+    Identities,
+    /// Partitions that differ from those of a new tenant, sealed under the device key.
+    Partitions,
 }
 
 /// One record to write, or to remove where it has no value.
@@ -86,6 +94,16 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    fn of(fault: Fault, tenant: &TenantName, what: &'static str) -> Self {
+        let tenant = tenant.to_string();
+        match fault {
+            Fault::Unreadable => Self::Unreadable { tenant, what },
+            Fault::DoesNotOpen => Self::DoesNotOpen { tenant, what },
+        }
+    }
+}
+
 impl Record {
     pub(crate) fn major_key(
         tenant: &TenantName,
@@ -139,6 +157,15 @@ impl<'a> Loader<'a> {
         for (record, place) in self.of(Table::MajorKeys, name) {
             let (kind, key) = open_major_key(name, record, place, self.device)?;
             tenant.put_major_key(kind, key.into());
+        }
+        let faulty = |what| move |fault| LoadError::of(fault, name, what);
+        for (record, place) in self.of(Table::Identities, name) {
+            let identity = people::open_identity(record, place, self.device).map_err(faulty("identity"))?;
+            tenant.people_mut().put_identity(identity.into());
+        }
+        for (record, place) in self.of(Table::Partitions, name) {
+            let partition = people::open_partition(record, place, self.device).map_err(faulty("partition"))?;
+            tenant.people_mut().put_partition(partition.into());
         }
         let keys: Vec<_> = self.of(Table::Keys, name).collect();
         if !keys.is_empty() {
@@ -214,6 +241,8 @@ fn bound(table: Table, key: &[u8], public: &[u8]) -> Vec<u8> {
     let what: &[u8] = match table {
         Table::MajorKeys => b"strongroom major key\0",
         Table::Keys => b"strongroom key\0",
+        Table::Identities => b"strongroom identity\0",
+        Table::Partitions => b"strongroom partition\0",
     };
     let mut bound = what.to_vec();
     put_counted(&mut bound, key);
@@ -224,16 +253,4 @@ fn bound(table: Table, key: &[u8], public: &[u8]) -> Vec<u8> {
 fn joined(mut public: Vec<u8>, sealed: &Sealed) -> Vec<u8> {
     public.extend_from_slice(sealed.as_bytes());
     public
-}
-
-/// Lengths here are bounded by a frame, far below 2^16.
-fn put_counted(out: &mut Vec<u8>, bytes: &[u8]) {
-    let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(&bytes[..usize::from(length)]);
-}
-
-fn take_counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_at_checked(2)?;
-    rest.split_at_checked(usize::from(u16::from_be_bytes([length[0], length[1]])))
 }

@@ -1,5 +1,11 @@
 //! Who is at the other end of a connection.
 
+use std::sync::Arc;
+
+use protocol::field::data::Fingerprint;
+
+use crate::login::Login;
+use crate::password::Done;
 use crate::tenant::TenantId;
 
 /// Which door a connection came through, and to what it leads.
@@ -11,22 +17,87 @@ pub enum Channel {
     Administration,
 }
 
-/// One connection's session.
+/// Where a connection comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The peer's address, for the audit.
+    pub peer: Option<Box<str>>,
+    /// The client certificate.
+    pub certificate: Option<Fingerprint>,
+}
+
+/// One connection's session. Ends its login when it is dropped, unless a token keeps that for other connections.
 #[derive(Debug)]
 pub struct Session {
     channel: Channel,
+    origin: Origin,
+    login: Option<Arc<Login>>,
+    /// There was a login, and it is over.
+    has_ended: bool,
+    done: Done,
 }
 
 impl Session {
     /// A session that has just begun.
     #[must_use]
-    pub fn new(channel: Channel) -> Self {
-        Self { channel }
+    pub fn new(channel: Channel, origin: Origin) -> Self {
+        Self { channel, origin, login: None, has_ended: false, done: Done::default() }
     }
 
     /// Where it leads.
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.channel
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Who is logged in.
+    #[must_use]
+    pub fn login(&self) -> Option<&Arc<Login>> {
+        self.login.as_ref()
+    }
+
+    /// Takes in slow work that was done ahead of the next request.
+    pub fn put_done(&mut self, done: Done) {
+        self.done = done;
+    }
+
+    /// Ends the login, as when the change that it came with was not stored.
+    pub fn log_out(&mut self) {
+        if let Some(login) = self.login.take() {
+            login.end();
+        }
+    }
+
+    pub(crate) fn done(&mut self) -> &mut Done {
+        &mut self.done
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    pub(crate) fn put_login(&mut self, login: Arc<Login>) {
+        self.login = Some(login);
+        self.has_ended = false;
+    }
+
+    /// The login is over: nobody has logged out, time or an administrator has ended it.
+    pub(crate) fn lapse(&mut self) {
+        self.login = None;
+        self.has_ended = true;
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(login) = self.login.as_ref().filter(|login| !login.has_token()) {
+            login.end();
+        }
     }
 }

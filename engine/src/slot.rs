@@ -151,6 +151,12 @@ impl KeyTable {
         self.empty.lowest().and_then(SlotNumber::new).map(Slot)
     }
 
+    /// The lowest empty slot from `first` to `last`.
+    #[must_use]
+    pub fn lowest_empty_within(&self, first: Slot, last: Slot) -> Option<Slot> {
+        self.empty.lowest_within(first.number(), last.number()).and_then(SlotNumber::new).map(Slot)
+    }
+
     /// Puts a key into a slot in place of what was there.
     pub fn put(&mut self, slot: Slot, entry: Arc<Entry>) {
         self.remove(slot);
@@ -192,6 +198,11 @@ impl EmptySlots {
 
     fn lowest(&self) -> Option<u32> {
         self.0.get_min().map(|(start, _)| *start)
+    }
+
+    fn lowest_within(&self, first: u32, last: u32) -> Option<u32> {
+        let inside = self.0.get_prev(&first).filter(|(_, end)| first < **end).map(|_| first);
+        inside.or_else(|| self.0.get_next(&first).map(|(start, _)| *start)).filter(|slot| *slot <= last)
     }
 
     fn take(&mut self, slot: u32) {

@@ -58,6 +58,12 @@ impl State {
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),
             ChangeEffect::Empty(slot) => tenant.table_mut().remove(*slot),
             ChangeEffect::Load(kind, key) => tenant.put_major_key(*kind, Arc::clone(key)),
+            ChangeEffect::PutIdentity(identity) => tenant.people_mut().put_identity(Arc::clone(identity)),
+            ChangeEffect::RemoveIdentity(name) => tenant.people_mut().remove_identity(name),
+            ChangeEffect::EndLogins(name) => tenant.people_mut().end_logins_of(name),
+            ChangeEffect::PutPartition(partition) => tenant.people_mut().put_partition(Arc::clone(partition)),
+            ChangeEffect::RemovePartition(name) => tenant.people_mut().remove_partition(name),
+            ChangeEffect::Admit(login, now) => tenant.people_mut().put_login(Arc::clone(login), *now),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::major_key::{MajorKey, MajorKeyKind, MajorKeys};
+use crate::people::People;
 use crate::policy::Policy;
 use crate::seal::SealingKey;
 use crate::slot::KeyTable;
@@ -55,6 +56,7 @@ pub struct Tenant {
     policy: Arc<Policy>,
     major_keys: MajorKeys,
     table: KeyTable,
+    people: People,
 }
 
 impl Tenant {
@@ -62,7 +64,7 @@ impl Tenant {
     #[must_use]
     pub fn new(name: TenantName, policy: Policy) -> Self {
         let table = KeyTable::new(policy.slots);
-        Self { name, policy: Arc::new(policy), major_keys: MajorKeys::default(), table }
+        Self { name, policy: Arc::new(policy), major_keys: MajorKeys::default(), table, people: People::default() }
     }
 
     /// Its name.
@@ -89,6 +91,12 @@ impl Tenant {
         &self.table
     }
 
+    /// Its identities, partitions and sessions.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
     /// What seals the keys of its table: derived from the FTK, so `None` before that is loaded.
     #[must_use]
     pub fn sealing(&self) -> Option<&SealingKey> {
@@ -97,6 +105,10 @@ impl Tenant {
 
     pub(crate) fn table_mut(&mut self) -> &mut KeyTable {
         &mut self.table
+    }
+
+    pub(crate) fn people_mut(&mut self) -> &mut People {
+        &mut self.people
     }
 
     pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, key: Arc<MajorKey>) {

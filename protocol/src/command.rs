@@ -5,6 +5,7 @@
 
 use crate::error::Error;
 use crate::frame::Message;
+use crate::permission::Permission;
 use crate::tag::Tag;
 
 /// Hands the table to the macro named by the caller, which must be in scope there.
@@ -24,37 +25,61 @@ macro_rules! command_table {
             }
             /// Making keys, and moving them between major keys and key exchange keys.
             key {
-                "GPGS" GenerateKey = generate, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "GWKS" GenerateWorkingKey = generate_working, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "RKEY" RandomKey = random, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "GKBL" MakeKeyBlock = make_block, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "TWKA" ExportKey = export, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "TWKD" ExportKeyData = export_data, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "TWKM" ImportKey = import, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "TWKS" ImportVariantKey = import_variant, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "GPGS" GenerateKey = generate, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "GWKS" GenerateWorkingKey = generate_working, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "RKEY" RandomKey = random, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "GKBL" MakeKeyBlock = make_block, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "TWKA" ExportKey = export, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "TWKD" ExportKeyData = export_data, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "TWKM" ImportKey = import, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "TWKS" ImportVariantKey = import_variant, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
             }
             /// The key table.
             table {
-                "GPKA" AddKey = add, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
-                "GPKD" DeleteKey = delete, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
-                "GPKM" ListKeys = list, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
-                "GPKR" ReadKey = read, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
-                "GPKS" ChangeKey = change, Needs::Permission("Keys"), Effect::Writes, Provenance::Inferred;
+                "GPKA" AddKey = add, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
+                "GPKD" DeleteKey = delete, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
+                "GPKM" ListKeys = list, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "GPKR" ReadKey = read, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "GPKS" ChangeKey = change, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
             }
             /// Encrypting and decrypting data.
             data {
-                "GPED" CryptData = crypt, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
-                "CBCE" EncryptCbc = encrypt_cbc, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "CBCD" DecryptCbc = decrypt_cbc, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "ECID" EncryptEcb = encrypt_ecb, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "DCID" DecryptEcb = decrypt_ecb, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "GPED" CryptData = crypt, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "CBCE" EncryptCbc = encrypt_cbc, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "CBCD" DecryptCbc = decrypt_cbc, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "ECID" EncryptEcb = encrypt_ecb, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "DCID" DecryptEcb = decrypt_ecb, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
             }
             /// Message authentication.
             mac {
-                "GMAC" GenerateMac = generate, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
-                "VMAC" VerifyMac = verify, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
-                "GPMC" GeneralMac = general, Needs::Permission("Keys"), Effect::Reads, Provenance::Inferred;
-                "HMAC" KeyedHash = hmac, Needs::Permission("Keys"), Effect::Reads, Provenance::Client;
+                "GMAC" GenerateMac = generate, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "VMAC" VerifyMac = verify, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "GPMC" GeneralMac = general, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "HMAC" KeyedHash = hmac, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+            }
+            /// Logging in and out.
+            login {
+                "ZLIN" Login = begin, Needs::Tenant, Effect::Writes, Provenance::Ours;
+                "ZLOU" Logout = end, Needs::Tenant, Effect::Writes, Provenance::Ours;
+                "ZLWH" ShowLogin = show, Needs::Tenant, Effect::Reads, Provenance::Ours;
+                "ZLTK" MakeToken = token, Needs::Tenant, Effect::Writes, Provenance::Ours;
+                "ZLJN" JoinSession = join, Needs::Tenant, Effect::Writes, Provenance::Ours;
+            }
+            /// Identities.
+            identity {
+                "ZIAD" AddIdentity = add, Needs::Permission(Permission::IdentityAdd), Effect::Writes, Provenance::Ours;
+                "ZICH" ChangeIdentity = change, Needs::Permission(Permission::IdentityModify), Effect::Writes, Provenance::Ours;
+                "ZIDE" DeleteIdentity = delete, Needs::Permission(Permission::IdentityDelete), Effect::Writes, Provenance::Ours;
+                "ZILI" ListIdentities = list, Needs::Permission(Permission::IdentityModify), Effect::Reads, Provenance::Ours;
+                "ZIPW" ChangePassword = password, Needs::Tenant, Effect::Writes, Provenance::Ours;
+            }
+            /// Roles: the vendor's application partitions.
+            role {
+                "ZRAD" AddRole = add, Needs::Permission(Permission::RoleAdd), Effect::Writes, Provenance::Ours;
+                "ZRCH" ChangeRole = change, Needs::Permission(Permission::RoleModify), Effect::Writes, Provenance::Ours;
+                "ZRDE" DeleteRole = delete, Needs::Permission(Permission::RoleDelete), Effect::Writes, Provenance::Ours;
+                "ZRLI" ListRoles = list, Needs::Permission(Permission::RoleModify), Effect::Reads, Provenance::Ours;
+                "ZRRE" ReadRole = read, Needs::Permission(Permission::RoleModify), Effect::Reads, Provenance::Ours;
             }
             /// Administration of the emulator itself.
             admin {
@@ -70,8 +95,10 @@ macro_rules! command_table {
 pub enum Needs {
     /// Anybody who is connected.
     Nothing,
-    /// A permission by name.
-    Permission(&'static str),
+    /// A connection that belongs to a tenant.
+    Tenant,
+    /// A permission.
+    Permission(Permission),
     /// A connection to the administration listener.
     Administration,
 }
@@ -234,6 +261,13 @@ macro_rules! define_commands {
                 let number = u32::from_be_bytes(name);
                 $($(if number == const { wire_name($name) } { return Some(Self::$variant); })*)*
                 None
+            }
+
+            /// Its place in the table, counted from 0.
+            #[must_use]
+            pub const fn index(self) -> usize {
+                enum Place { $($($variant,)*)* }
+                match self { $($(Self::$variant => Place::$variant as usize,)*)* }
             }
 
             /// Its line of the table.

@@ -85,8 +85,33 @@ error_codes! {
     AdministrationOnly = 601,
     /// No tenant has this name.
     TenantMissing = 602,
+    /// The login is refused. A name that does not exist, a wrong password, and an identity that is locked or must wait are
+    /// one error.
+    LoginRefused = 603,
+    /// Another identity of the role must log in on this session first (dual control).
+    LoginIncomplete = 604,
+    /// This identity cannot be the second of the session: it is the first, or it has another role.
+    LoginConflict = 605,
+    /// Nobody is logged in, or the session has ended.
+    LoginMissing = 606,
+    /// A password that somebody else has chosen has to be changed first.
+    PasswordDefault = 607,
+    /// The new password is not acceptable.
+    PasswordRejected = 608,
+    /// No identity, or no role, has this name.
+    NameMissing = 609,
+    /// An identity, or a role, has this name already.
+    NameTaken = 610,
+    /// The identity or role is needed as it is: it is built in, in use, or the last that can administer the tenant.
+    NameKept = 611,
+    /// Nobody can grant what they do not have.
+    GrantRefused = 612,
+    /// The command is for tenants, not for the administration listener.
+    TenantOnly = 613,
     /// Too many connections, in all or for this client; the connection closes.
     ConnectionLimit = 700,
+    /// The tenant has as many identities, roles or sessions as it can have.
+    TenantFull = 701,
     /// A fault of this software; please report it.
     Internal = 900,
     /// The store did not take the change; nothing was changed.

@@ -2,7 +2,9 @@
 
 pub mod code;
 pub mod data;
+pub mod grant;
 pub mod key;
+pub mod name;
 pub mod number;
 pub mod text;
 

@@ -15,6 +15,7 @@ pub mod field;
 pub mod frame;
 pub mod hex;
 pub mod manual;
+pub mod permission;
 pub mod secret;
 pub mod tag;
 

@@ -31,6 +31,7 @@ pub fn dictionary() -> Vec<String> {
 fn needs(needs: Needs) -> String {
     match needs {
         Needs::Nothing => "nothing".to_owned(),
+        Needs::Tenant => "a tenant's connection".to_owned(),
         Needs::Permission(name) => format!("permission `{name}`"),
         Needs::Administration => "a connection to the administration listener".to_owned(),
     }

@@ -21,10 +21,10 @@ const GROUP: usize = 256;
 type Answer = (Box<Party>, Result<Response, Refusal>);
 
 #[derive(Debug)]
-struct Job {
-    party: Box<Party>,
-    request: Request,
-    answer: oneshot::Sender<Answer>,
+#[expect(clippy::large_enum_variant, reason = "nearly every job is a request, which no box would make smaller")]
+enum Job {
+    Serve { party: Box<Party>, request: Request, answer: oneshot::Sender<Answer> },
+    Note(Event),
 }
 
 /// Access to the committer.
@@ -48,13 +48,32 @@ impl Committer {
     /// Serves a request that changes something. `None` for the party means that it is lost, and its session with it.
     pub async fn serve(&self, party: Box<Party>, request: Request) -> (Option<Box<Party>>, Result<Response, Refusal>) {
         let (answer, answered) = oneshot::channel();
-        match self.jobs.try_send(Job { party, request, answer }) {
+        match self.jobs.try_send(Job::Serve { party, request, answer }) {
             Ok(()) => match answered.await {
                 Ok((party, result)) => (Some(party), result),
                 Err(_) => (None, Err(Refusal::Fault)),
             },
-            Err(TrySendError::Full(job)) => (Some(job.party), Err(Refusal::Busy)),
-            Err(TrySendError::Closed(job)) => (Some(job.party), Err(Refusal::Unavailable)),
+            Err(TrySendError::Full(job)) => (job.party(), Err(Refusal::Busy)),
+            Err(TrySendError::Closed(job)) => (job.party(), Err(Refusal::Unavailable)),
+        }
+    }
+
+    /// Has an event recorded that changes nothing. Where more waits than may wait it is dropped, so that nobody can hold
+    /// up what changes something by being refused; the log says so.
+    pub fn note(&self, event: Event) {
+        if let Err(TrySendError::Full(Job::Note(event)) | TrySendError::Closed(Job::Note(event))) =
+            self.jobs.try_send(Job::Note(event))
+        {
+            tracing::warn!(%event, "not recorded in the audit, too much is waiting");
+        }
+    }
+}
+
+impl Job {
+    fn party(self) -> Option<Box<Party>> {
+        match self {
+            Self::Serve { party, .. } => Some(party),
+            Self::Note(_) => None,
         }
     }
 }
@@ -79,7 +98,7 @@ impl Writer {
             let mut staged = State::clone(&self.hsm.snapshot());
             let mut group = Group::default();
             self.stage(first, &mut staged, &mut group);
-            while group.answers.len() < GROUP
+            while group.answers.len() + group.events.len() < GROUP
                 && let Ok(job) = jobs.try_recv()
             {
                 self.stage(job, &mut staged, &mut group);
@@ -90,14 +109,17 @@ impl Writer {
 
     /// Executes one job on top of those before it.
     fn stage(&self, job: Job, staged: &mut State, group: &mut Group) {
-        let Job { mut party, request, answer } = job;
-        let result = service::execute(&self.hsm, staged, &mut party, request).map(|outcome| {
+        let (mut party, request, answer) = match job {
+            Job::Serve { party, request, answer } => (party, request, answer),
+            Job::Note(event) => return group.events.push(event),
+        };
+        let result = service::execute(&self.hsm, staged, &mut party, request).and_then(|outcome| {
             for change in &outcome.changes {
                 staged.apply(change);
             }
             group.changes.extend(outcome.changes);
             group.events.extend(outcome.event);
-            outcome.response
+            outcome.result.map_err(Refusal::Engine)
         });
         group.answers.push((answer, (party, result)));
     }
@@ -105,8 +127,8 @@ impl Writer {
     /// Commits the group, publishes what it leads to, and answers: in this order, so that no answer tells of a change
     /// that a crash could lose.
     fn settle(&mut self, staged: State, mut group: Group) {
-        if !group.changes.is_empty() {
-            let records: Vec<_> = group.changes.iter().map(engine::Change::record).collect();
+        if !group.changes.is_empty() || !group.events.is_empty() {
+            let records: Vec<_> = group.changes.iter().filter_map(engine::Change::record).collect();
             let now = service::now();
             let events: Vec<_> = group.events.iter().map(|event| (now, event.to_string())).collect();
             match self.store.commit(self.revision, &records, &events) {
@@ -117,8 +139,10 @@ impl Writer {
                 Err(error) => {
                     tracing::error!(%error, jobs = group.answers.len(), "commit failed");
                     // Even a refusal may rest on a change of this group that has not happened.
-                    for (_, (_, result)) in &mut group.answers {
+                    for (_, (party, result)) in &mut group.answers {
                         *result = Err(Refusal::Unavailable);
+                        // A login that the audit does not know of is none.
+                        party.session.log_out();
                     }
                 }
             }

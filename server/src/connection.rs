@@ -5,7 +5,7 @@ mod output;
 use std::io;
 use std::time::Duration;
 
-use engine::Channel;
+use engine::{Channel, Origin};
 use protocol::ErrorCode;
 use protocol::command::{Effect, Request};
 use protocol::deframer::Deframer;
@@ -61,6 +61,7 @@ enum Next {
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     channel: Channel,
+    origin: Origin,
     strictness: Strictness,
     service: &Service,
     stop: &CancellationToken,
@@ -69,6 +70,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         deframer: Deframer::new(service.limits.frame(), strictness),
         output: Output::default(),
         channel,
+        origin,
         party: None,
         service,
     };
@@ -108,6 +110,7 @@ struct Connection<'a> {
     deframer: Deframer,
     output: Output,
     channel: Channel,
+    origin: Origin,
     /// `None` before the first request, and once it is lost to a fault, which ends the connection.
     party: Option<Box<Party>>,
     service: &'a Service,
@@ -204,7 +207,7 @@ impl Connection<'_> {
                     continue;
                 }
             };
-            let party = self.party.take().map_or_else(|| self.service.party(self.channel), Ok);
+            let party = self.party.take().map_or_else(|| self.service.party(self.channel, &self.origin), Ok);
             let Ok(mut party) = party else {
                 tracing::error!("the system gives no randomness");
                 refuse_request(&mut self.output, &Refusal::Fault, echo);
@@ -214,11 +217,15 @@ impl Connection<'_> {
             let result = match command.effect {
                 Effect::Reads => {
                     let hsm = &self.service.hsm;
-                    let result = service::execute(hsm, &hsm.snapshot(), &mut party, request);
+                    let outcome = service::execute(hsm, &hsm.snapshot(), &mut party, request);
                     self.party = Some(party);
-                    result.map(|outcome| outcome.response)
+                    outcome.and_then(|outcome| {
+                        outcome.event.into_iter().for_each(|event| self.service.committer.note(event));
+                        outcome.result.map_err(Refusal::Engine)
+                    })
                 }
                 Effect::Writes => {
+                    self.service.prepare(&mut party, &request).await;
                     let (party, result) = self.service.committer.serve(party, request).await;
                     self.party = party;
                     result

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Channel, TenantId};
+use engine::{Channel, Origin, TenantId};
 use protocol::frame::Strictness;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -184,11 +184,15 @@ impl Door {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
         let service = &self.house.service;
+        let origin =
+            Origin { peer: Some(peer.to_string().into()), certificate: client.as_ref().map(engine::Fingerprint::new) };
         match self.limiter.enter(client) {
             Ok(_place) => {
                 drop(turn);
                 tracing::debug!(listener = %self.kind, %peer, "connection begun");
-                let end = connection::serve(stream, channel, self.strictness(channel), service, &self.house.stop).await;
+                let end =
+                    connection::serve(stream, channel, origin, self.strictness(channel), service, &self.house.stop)
+                        .await;
                 tracing::debug!(listener = %self.kind, %peer, ?end, "connection ended");
             }
             Err(reason) => {

@@ -8,9 +8,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use engine::seal::SealingKey;
 use engine::{Facts, Hsm, State};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +28,8 @@ use crate::store::{Revision, Store};
 use crate::tenants;
 use crate::tls::Tls;
 
+/// Slow work that is under way at a time; each takes a thread, and a password 19 MiB.
+const SLOW: usize = 4;
 /// How long ending what was cut off may take.
 const CUT_OFF: Duration = Duration::from_secs(1);
 
@@ -81,6 +85,8 @@ pub struct Parts {
     pub sockets: Sockets,
     /// Its tenants.
     pub state: State,
+    /// What seals their records.
+    pub device: SealingKey,
     /// Where changes go, and the revision that it is at.
     pub store: (Box<dyn Store>, Revision),
     /// Certificates.
@@ -140,7 +146,7 @@ impl Running {
     /// A failed self-test, or what the system does not give.
     pub fn start(parts: Parts) -> anyhow::Result<Self> {
         engine::selftest::run()?;
-        let Parts { config, sockets, state, store: (store, revision), tls, randomness } = parts;
+        let Parts { config, sockets, state, device, store: (store, revision), tls, randomness } = parts;
         let signals = Signals::new()?;
         let facts = Facts {
             serial: config.serial.clone().unwrap_or_default(),
@@ -150,12 +156,19 @@ impl Running {
         };
         let clear = config.clear_tenant().and_then(|name| state.find(name)).map(Kind::Clear);
         let mapping = tenants::mapping(&config);
-        let hsm = Arc::new(Hsm::new(facts, state));
+        let hsm = Arc::new(Hsm::new(facts, device, state));
         let (committer, thread) = Committer::start(Arc::clone(&hsm), store, revision)?;
         let limits = config.limits.clone();
         let places = || Limiter::new(limits.connections, limits.connections_per_client);
         let (applications, administration) = (places(), places());
-        let service = Service { hsm, committer, limits: limits.clone(), randomness, connections: AtomicU64::default() };
+        let service = Service {
+            hsm,
+            committer,
+            limits: limits.clone(),
+            randomness,
+            connections: AtomicU64::default(),
+            slow: Semaphore::new(SLOW),
+        };
         let house = Arc::new(House {
             service: Arc::new(service),
             tls: Arc::new(tls),

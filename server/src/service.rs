@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::random::Generator;
-use engine::{Channel, Hsm, Outcome, Session, State, Timestamp};
+use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::command::Request;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use crate::committer::Committer;
 use crate::config::Limits;
@@ -20,6 +22,8 @@ pub struct Service {
     pub hsm: Arc<Hsm>,
     /// Takes what changes something.
     pub committer: Committer,
+    /// Turns for slow work, which has threads of its own.
+    pub slow: Semaphore,
     /// Bounds and timeouts.
     pub limits: Limits,
     /// Where connections draw their randomness from.
@@ -59,21 +63,36 @@ impl Service {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub fn party(&self, channel: Channel) -> Result<Box<Party>, getrandom::Error> {
+    pub fn party(&self, channel: Channel, origin: &Origin) -> Result<Box<Party>, getrandom::Error> {
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
         let random = self.randomness.connection(number)?;
-        Ok(Box::new(Party { session: Session::new(channel), random }))
+        Ok(Box::new(Party { session: Session::new(channel, origin.clone()), random }))
+    }
+}
+
+impl Service {
+    /// Does the slow work that a request needs, away from the connections' workers.
+    pub async fn prepare(&self, party: &mut Party, request: &Request) {
+        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, request, &mut party.random);
+        if work.is_empty() {
+            return;
+        }
+        // The semaphore is never closed, and what is not done here the request does itself.
+        let _turn = self.slow.acquire().await;
+        if let Ok(done) = spawn_blocking(move || work.run()).await {
+            party.session.put_done(done);
+        }
     }
 }
 
 /// Executes a request; a panic inside is this request's fault and nobody else's.
 ///
 /// # Errors
-/// The engine's refusal, or [`Refusal::Fault`].
+/// [`Refusal::Fault`]; the engine's own refusals are in the outcome.
 pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) -> Result<Outcome, Refusal> {
     // The state is immutable and the session ends after a panic, so nothing broken is seen again.
     let Party { session, random } = party;
-    contain(|| hsm.execute(state, session, request, now(), random))?.map_err(Refusal::Engine)
+    contain(|| hsm.execute(state, session, request, now(), random))
 }
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {

@@ -26,13 +26,15 @@ pub fn load(
 ) -> anyhow::Result<(State, Revision)> {
     let snapshot = store.load()?;
     let mut state = State::load(named(config)?, &snapshot.records, device)?;
-    let changes = provision::major_keys(&state, &*randomness.root()?, device)?;
+    let root = randomness.root()?;
+    let mut changes = provision::major_keys(&state, &root, device)?;
+    changes.extend(provision::people(&state, device, &mut root.generator("people", 0)));
     if changes.is_empty() {
         return Ok((state, snapshot.revision));
     }
     let new = state.tenants().filter(|tenant| tenant.major_keys().loaded().next().is_none());
     let new: Vec<String> = new.map(|tenant| tenant.name().to_string()).collect();
-    let records: Vec<_> = changes.iter().map(engine::Change::record).collect();
+    let records: Vec<_> = changes.iter().filter_map(engine::Change::record).collect();
     let events: Vec<_> =
         new.iter().map(|name| (service::now(), format!("tenant={name} first major keys made"))).collect();
     let revision = store.commit(snapshot.revision, &records, &events)?;

@@ -31,7 +31,7 @@ fn stored() -> (Vec<Stored>, String) {
         hsm.value(&format!("[AOGPKA;BG{block};RT{label};]"), "RC");
     }
     hsm.value("[AOGPKS;RC0;RTrenamed;]", "RC");
-    let mut records: Vec<Record> = changes.iter().map(|change| change.record().clone()).collect();
+    let mut records: Vec<Record> = changes.iter().filter_map(|change| change.record().cloned()).collect();
     records.append(&mut hsm.stored);
     (kept(&records), hsm.ask("[AOGPKM;]"))
 }
@@ -153,7 +153,7 @@ fn what_was_deleted_stays_away() {
         hsm.value(&format!("[AOGPKA;BG{block};]"), "RC");
     }
     hsm.value("[AOGPKD;RC1;]", "RC");
-    let mut records: Vec<Record> = changes.iter().map(|change| change.record().clone()).collect();
+    let mut records: Vec<Record> = changes.iter().filter_map(|change| change.record().cloned()).collect();
     records.append(&mut hsm.stored);
     let state = State::load(tenants(), &kept(&records), &device).expect("loads");
     let mut again = InProcess::in_state(Seed::from_text(SEED), state);

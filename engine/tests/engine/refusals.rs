@@ -3,7 +3,7 @@
 use engine::provision::Seed;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
-use engine::{Channel, Facts, Hsm, Policy, Session, State, Timestamp};
+use engine::{Channel, Facts, Hsm, Origin, Policy, Session, State, Timestamp};
 use protocol::ErrorCode;
 use protocol::command::Command;
 
@@ -43,6 +43,24 @@ const REFUSED: &[(&str, &str, ErrorCode, u16)] = &[
     ("default", "[AOGPKA;AS2;BG00112233445566770011223344556677;]", ErrorCode::KeyRejected, 0),
 ];
 
+/// Reached by the transcripts, the deframer's tests and the server's own; by `policy.rs`, `table.rs` and `people.rs`.
+const ELSEWHERE: &[ErrorCode] = &[
+    ErrorCode::FrameMalformed,
+    ErrorCode::FrameTooLong,
+    ErrorCode::FrameTooManyFields,
+    ErrorCode::FrameTimeout,
+    ErrorCode::CommandUnknown,
+    ErrorCode::FieldDuplicate,
+    ErrorCode::FieldUnknown,
+    ErrorCode::Busy,
+    ErrorCode::ConnectionLimit,
+    ErrorCode::StoreUnavailable,
+    ErrorCode::Internal,
+    ErrorCode::KeyPolicyRefused,
+    ErrorCode::KeyTableFull,
+    ErrorCode::TenantFull,
+];
+
 fn hsm() -> (InProcess, Vec<(&'static str, String)>) {
     let disabled = vec![Command::parse(*b"GHSH").expect("known")];
     let mut hsm = InProcess::with_policy(Policy { slots: 10, disabled, ..Policy::default() });
@@ -79,40 +97,10 @@ fn every_refusal_has_its_number_and_changes_nothing() {
 
 #[test]
 fn every_number_of_the_engine_is_in_the_list_or_elsewhere() {
-    for code in ErrorCode::ALL {
+    // `transcripts.rs` says that a transcript reaches every number of these groups.
+    for code in ErrorCode::ALL.iter().filter(|code| !matches!(code.number() / 100, 5 | 6)) {
         let listed = REFUSED.iter().any(|(_, _, known, _)| known == code);
-        let elsewhere = match code {
-            // Of the wire; the transcripts and the deframer's tests reach them, and the server's its own.
-            ErrorCode::FrameMalformed
-            | ErrorCode::FrameTooLong
-            | ErrorCode::FrameTooManyFields
-            | ErrorCode::FrameTimeout
-            | ErrorCode::CommandUnknown
-            | ErrorCode::FieldDuplicate
-            | ErrorCode::FieldUnknown
-            | ErrorCode::Busy
-            | ErrorCode::ConnectionLimit
-            | ErrorCode::StoreUnavailable
-            | ErrorCode::Internal => true,
-            // `policy.rs` and `table.rs`.
-            ErrorCode::KeyPolicyRefused | ErrorCode::KeyTableFull => true,
-            ErrorCode::CommandBlocked
-            | ErrorCode::FieldMissing
-            | ErrorCode::FieldInvalid
-            | ErrorCode::FieldConflict
-            | ErrorCode::KeyMissing
-            | ErrorCode::KeyBlockMalformed
-            | ErrorCode::KeyBlockRefused
-            | ErrorCode::KeyUsageRefused
-            | ErrorCode::KeyRejected
-            | ErrorCode::ExportRefused
-            | ErrorCode::SlotOccupied
-            | ErrorCode::MajorKeyMissing
-            | ErrorCode::MajorKeyUnsuitable
-            | ErrorCode::PermissionMissing
-            | ErrorCode::AdministrationOnly
-            | ErrorCode::TenantMissing => false,
-        };
+        let elsewhere = ELSEWHERE.contains(code);
         assert!(listed != elsewhere, "{code:?}");
     }
 }
@@ -124,11 +112,11 @@ fn a_session_of_a_tenant_that_is_gone_reaches_nothing() {
     let both = State::load(tenants.clone(), &[], &device).expect("loads");
     let one = State::load([tenants[0].clone()], &[], &device).expect("loads");
     let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
-    let mut session = Session::new(Channel::Application(both.find("b").expect("b")));
+    let mut session = Session::new(Channel::Application(both.find("b").expect("b")), Origin::default());
     let mut random = Seed::from_text("gone").connection(0);
-    let refused =
-        Hsm::new(facts, State::default()).execute(&one, &mut session, request("[AOGPKM;]"), Timestamp(0), &mut random);
-    assert_eq!(refused.err().map(|error| error.code()), Some(ErrorCode::TenantMissing));
+    let hsm = Hsm::new(facts, device, State::default());
+    let refused = hsm.execute(&one, &mut session, request("[AOGPKM;]"), Timestamp(0), &mut random);
+    assert_eq!(refused.result.err().map(|error| error.code()), Some(ErrorCode::TenantMissing));
 }
 
 #[test]

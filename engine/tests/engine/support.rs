@@ -11,9 +11,9 @@ use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::record::Record;
 use engine::tenant::TenantName;
-use engine::{Channel, Error, Facts, Hsm, Policy, Session, State, Timestamp};
+use engine::{Channel, Error, Event, Facts, Hsm, Origin, Policy, Session, State, Timestamp};
 use protocol::ErrorCode;
-use protocol::command::Request;
+use protocol::command::{Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Refused, Strictness};
 
@@ -24,8 +24,12 @@ pub(crate) struct InProcess {
     seed: Seed,
     hsm: Hsm,
     connections: HashMap<String, (Session, Generator)>,
+    /// The time.
+    pub(crate) now: Timestamp,
     /// All that was to be stored, in order.
     pub(crate) stored: Vec<Record>,
+    /// All that the audit recorded.
+    pub(crate) events: Vec<Event>,
     /// Why the last request was refused, where the engine did.
     pub(crate) refusal: Option<Error>,
 }
@@ -55,7 +59,9 @@ impl InProcess {
             started: Timestamp(0),
             listeners: vec![("tls".to_owned(), "127.0.0.1:9100".to_owned())],
         };
-        Self { seed, hsm: Hsm::new(facts, state), connections: HashMap::new(), stored: Vec::new(), refusal: None }
+        let hsm = Hsm::new(facts, provision::device(&seed), state);
+        let (connections, stored, events) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { seed, hsm, connections, now: Timestamp(60), stored, events, refusal: None }
     }
 
     /// The state as it is now.
@@ -134,7 +140,7 @@ impl InProcess {
 
     fn strictness(&self, speaker: &str) -> Strictness {
         let state = self.hsm.snapshot();
-        let tenant = state.find(speaker).and_then(|id| state.tenant(id));
+        let tenant = state.find(tenant_of(speaker)).and_then(|id| state.tenant(id));
         tenant.map_or(Strictness::Lenient, |tenant| tenant.policy().strictness)
     }
 
@@ -142,28 +148,37 @@ impl InProcess {
         let state = self.hsm.snapshot();
         let number = u64::try_from(self.connections.len()).expect("few");
         let (session, random) = self.connections.entry(speaker.to_owned()).or_insert_with(|| {
-            let channel = match state.find(speaker) {
+            let channel = match state.find(tenant_of(speaker)) {
                 Some(tenant) => Channel::Application(tenant),
                 None => Channel::Administration,
             };
-            (Session::new(channel), self.seed.connection(number))
+            (Session::new(channel, Origin::default()), self.seed.connection(number))
         });
-        match self.hsm.execute(&state, session, request, Timestamp(60), random) {
-            Ok(outcome) => {
-                if !outcome.changes.is_empty() {
-                    let mut next = (**state).clone();
-                    outcome.changes.iter().for_each(|change| next.apply(change));
-                    self.stored.extend(outcome.changes.iter().map(|change| change.record().clone()));
-                    self.hsm.publish(next);
-                }
-                outcome.response.encode(echo, out);
-            }
+        if request.command().spec().effect == Effect::Writes {
+            let work = self.hsm.prepare(&state, session, &request, random);
+            session.put_done(work.run());
+        }
+        let outcome = self.hsm.execute(&state, session, request, self.now, random);
+        if !outcome.changes.is_empty() {
+            let mut next = (**state).clone();
+            outcome.changes.iter().for_each(|change| next.apply(change));
+            self.stored.extend(outcome.changes.iter().filter_map(|change| change.record().cloned()));
+            self.hsm.publish(next);
+        }
+        self.events.extend(outcome.event);
+        match outcome.result {
+            Ok(response) => response.encode(echo, out),
             Err(error) => {
                 protocol::error::write(out, error.code(), error.detail(), &error, echo);
                 self.refusal = Some(error);
             }
         }
     }
+}
+
+/// `default#2` is a second connection of the tenant `default`.
+fn tenant_of(speaker: &str) -> &str {
+    speaker.split('#').next().unwrap_or(speaker)
 }
 
 /// The value of a tag in a reply that is no refusal.

@@ -5,6 +5,7 @@ use std::fs;
 
 use engine::Policy;
 use fixtures::transcript::{self, FIRST_TENANT, SEED, Transcript};
+use protocol::ErrorCode;
 use protocol::command::Command;
 
 use crate::support::InProcess;
@@ -12,7 +13,7 @@ use crate::support::InProcess;
 /// Reply fields that need a policy of their own, with which no transcript begins; `policy.rs` shows them.
 const SHOWN_ELSEWHERE: &[(&str, &str)] = &[("link/restrictions", "BB")];
 
-fn hsm(transcript: &Transcript) -> InProcess {
+pub(crate) fn hsm(transcript: &Transcript) -> InProcess {
     let names = [FIRST_TENANT].into_iter().chain(transcript.tenants.iter().map(String::as_str));
     InProcess::of(SEED, names.map(|name| (name, Policy::default())))
 }
@@ -34,6 +35,18 @@ fn every_transcript_holds() {
         }
     }
     assert!(write || failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn every_number_of_major_keys_and_of_rights_is_reached() {
+    let replies: Vec<String> = transcript::all()
+        .iter()
+        .flat_map(|transcript| transcript.exchanges().map(|(_, reply)| reply.to_owned()).collect::<Vec<_>>())
+        .collect();
+    for code in ErrorCode::ALL.iter().filter(|code| matches!(code.number() / 100, 5 | 6)) {
+        let start = format!("[AOERRO;AM{code};");
+        assert!(replies.iter().any(|reply| reply.starts_with(&start)), "no transcript shows {code:?}");
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use engine::key::KeyMaterial;
 use engine::major_key::MajorKeyKind;
-use engine::provision::Seed;
-use engine::{Channel, Facts, Hsm, Session, State, Timestamp};
+use engine::provision::{self, Seed};
+use engine::{Channel, Facts, Hsm, Origin, Session, State, Timestamp};
 use protocol::field::number::SlotNumber;
 use protocol::secret::Inline;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
@@ -85,14 +85,15 @@ fn no_outcome_prints_what_it_answers_in_clear() {
     let hsm = InProcess::new(&["default"]);
     let (state, pmk) = (hsm.state(), hsm.major_key("default", MajorKeyKind::Pmk));
     let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
-    let served = Hsm::new(facts, State::default());
-    let mut session = Session::new(Channel::Application(state.find("default").expect("a tenant")));
+    let served = Hsm::new(facts, provision::device(&Seed::from_bytes([0; 32])), State::default());
+    let mut session = Session::new(Channel::Application(state.find("default").expect("a tenant")), Origin::default());
     let mut ask = |frame: &str| {
         let mut random = Seed::from_text("zeroing").connection(0);
-        let outcome = served.execute(&state, &mut session, request(frame), Timestamp(0), &mut random).expect("served");
+        let outcome = served.execute(&state, &mut session, request(frame), Timestamp(0), &mut random);
         let mut answer = Vec::new();
-        outcome.response.encode(None, &mut answer);
-        (format!("{outcome:?} {outcome:#?}"), String::from_utf8(answer).expect("text"))
+        let printed = format!("{outcome:?} {outcome:#?}");
+        outcome.result.expect("served").encode(None, &mut answer);
+        (printed, String::from_utf8(answer).expect("text"))
     };
     let key = wrapped(&pmk, "D0000D0AB00E0000", &KEY);
     let (printed, answer) = ask("[AORKEY;FS2;]");

@@ -200,3 +200,11 @@ codes! {
         Cryptogram = "1",
     }
 }
+
+codes! {
+    /// Says that something is so; absent where it is not.
+    Yes {
+        /// yes
+        Yes = "Y",
+    }
+}

@@ -79,6 +79,53 @@ impl Value for ClearKey {
     }
 }
 
+/// 32 bytes that must be there in full.
+macro_rules! exactly_32 {
+    ($($(#[$meta:meta])* $name:ident $shape:literal, secret: $secret:literal;)+) => { $(
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub struct $name(Inline<32>);
+
+        impl $name {
+            /// A copy of 32 bytes.
+            #[must_use]
+            pub fn new(bytes: &[u8; 32]) -> Self {
+                Self(Inline::new(bytes))
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub fn bytes(&self) -> &[u8; 32] {
+                // Construction admits 32 bytes only.
+                self.0.expose().first_chunk().unwrap_or(&[0; 32])
+            }
+        }
+
+        impl Value for $name {
+            const SHAPE: &'static str = $shape;
+            const SECRET: bool = $secret;
+
+            fn parse(value: &[u8]) -> Result<Self, &'static str> {
+                if value.len() != 64 {
+                    return Err(concat!("must be ", $shape));
+                }
+                parse_hex(value).map(Self)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                hex::write(self.0.expose(), out);
+            }
+        }
+    )+ };
+}
+
+exactly_32! {
+    /// What stands for a session.
+    Token "a token of 64 hexadecimal digits", secret: true;
+    /// SHA-256 of a certificate's DER form.
+    Fingerprint "a SHA-256 fingerprint of 64 hexadecimal digits", secret: false;
+}
+
 /// A check value: 4 to 10 hexadecimal digits, an even number of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CheckDigits {

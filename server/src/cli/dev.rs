@@ -91,6 +91,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         config,
         sockets,
         state,
+        device,
         store: (store, revision),
         tls,
         randomness: randomness.clone(),

@@ -47,6 +47,7 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
         config,
         sockets,
         state,
+        device,
         store: (store, revision),
         tls,
         randomness: Randomness::System,

@@ -117,6 +117,9 @@ name = @NAME@
 #strictness = "lenient"
 # Slots of the key table, at most 100000.
 #slots = 10000
+# Seconds after which a login ends: when it is not used, and in any case.
+#session_idle_seconds = 900
+#session_seconds = 28800
 # Commands that are not served, by their wire names.
 #disabled_commands = []
 # `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.

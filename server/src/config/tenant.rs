@@ -35,6 +35,12 @@ pub struct Tenant {
     /// Slots of the key table.
     #[serde(default = "ten_thousand")]
     pub slots: u32,
+    /// Seconds after which a login ends that is not used.
+    #[serde(default = "quarter_of_an_hour")]
+    pub session_idle_seconds: u32,
+    /// Seconds after which a login ends in any case.
+    #[serde(default = "working_day")]
+    pub session_seconds: u32,
     /// Wire names of commands that are not served.
     #[serde(default)]
     pub disabled_commands: Vec<String>,
@@ -68,6 +74,8 @@ impl Tenant {
             weak_keys: false,
             strictness: None,
             slots: ten_thousand(),
+            session_idle_seconds: quarter_of_an_hour(),
+            session_seconds: working_day(),
             disabled_commands: Vec::new(),
             clients: Vec::new(),
         }
@@ -86,6 +94,8 @@ impl Tenant {
             weaker_wrapping: self.weaker_wrapping,
             weak_keys: self.weak_keys,
             slots: self.slots,
+            session_idle_seconds: self.session_idle_seconds,
+            session_seconds: self.session_seconds,
             disabled: self.disabled(),
         }
     }
@@ -132,6 +142,14 @@ fn four() -> u8 {
 
 fn six() -> u8 {
     6
+}
+
+fn quarter_of_an_hour() -> u32 {
+    15 * 60
+}
+
+fn working_day() -> u32 {
+    8 * 3600
 }
 
 fn ten_thousand() -> u32 {

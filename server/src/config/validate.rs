@@ -106,6 +106,13 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
         if !(1..=100_000).contains(&tenant.slots) {
             return Err(fault("slots", "slots: 1 to 100000".into()));
         }
+        for (key, seconds) in
+            [("session_idle_seconds", tenant.session_idle_seconds), ("session_seconds", tenant.session_seconds)]
+        {
+            if !(1..=1_000_000).contains(&seconds) {
+                return Err(fault(key, format!("{key}: 1 to 1000000")));
+            }
+        }
         if tenant.key_block_policy.is_empty() {
             return Err(fault("key_block_policy", "key_block_policy: at least one of TR31 and CRYPTOGRAM".into()));
         }

@@ -20,15 +20,22 @@ type Records = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const MAJOR_KEYS: Records = TableDefinition::new("major_keys");
 const KEYS: Records = TableDefinition::new("keys");
+const IDENTITIES: Records = TableDefinition::new("identities");
+const PARTITIONS: Records = TableDefinition::new("partitions");
 const EVENTS: TableDefinition<'static, u64, (u64, &'static str)> = TableDefinition::new("events");
 /// One row, the revision, and one, the form of the file.
 const META: TableDefinition<'static, &'static str, u64> = TableDefinition::new("meta");
 const REVISION: &str = "revision";
 const FORM: &str = "form";
 /// A file of a later form is refused rather than misread.
-const FORM_NUMBER: u64 = 1;
+const FORM_NUMBER: u64 = 2;
 
-const TABLES: [(Table, Records); 2] = [(Table::MajorKeys, MAJOR_KEYS), (Table::Keys, KEYS)];
+const TABLES: [(Table, Records); 4] = [
+    (Table::MajorKeys, MAJOR_KEYS),
+    (Table::Keys, KEYS),
+    (Table::Identities, IDENTITIES),
+    (Table::Partitions, PARTITIONS),
+];
 
 /// Sealed records in one file.
 #[derive(Debug)]

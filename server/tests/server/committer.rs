@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use engine::provision::{self, Seed};
 use engine::record::Record;
 use engine::tenant::TenantName;
-use engine::{Channel, Facts, Hsm, Policy, Session, Timestamp};
+use engine::{Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
 use protocol::ErrorCode;
 use protocol::command::{Request, Response};
 use protocol::frame::{Limits, Message, Strictness};
@@ -48,7 +48,7 @@ fn hsm() -> (Arc<Hsm>, Seed) {
     let name = TenantName::new("default").expect("a name");
     let state = provision::state([(name, Policy::default())], &seed).expect("a state");
     let facts = Facts { serial: "S".into(), version: "1".into(), started: Timestamp(0), listeners: vec![] };
-    (Arc::new(Hsm::new(facts, state)), seed)
+    (Arc::new(Hsm::new(facts, provision::device(&seed), state)), seed)
 }
 
 fn request(frame: &str) -> Request {
@@ -65,7 +65,10 @@ fn reply(response: &Response) -> String {
 
 fn party(hsm: &Hsm, seed: &Seed, number: u64) -> Box<Party> {
     let tenant = hsm.snapshot().find("default").expect("the tenant");
-    Box::new(Party { session: Session::new(Channel::Application(tenant)), random: seed.connection(number) })
+    Box::new(Party {
+        session: Session::new(Channel::Application(tenant), Origin::default()),
+        random: seed.connection(number),
+    })
 }
 
 fn keys(hsm: &Hsm) -> usize {
@@ -76,7 +79,7 @@ fn keys(hsm: &Hsm) -> usize {
 /// A request that adds a new key to the table.
 fn addition(hsm: &Hsm, party: &mut Party) -> Request {
     let made = service::execute(hsm, &hsm.snapshot(), party, request("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"));
-    let made = reply(&made.expect("a key").response);
+    let made = reply(&made.expect("an outcome").result.expect("a key"));
     let block = made.split(';').find_map(|field| field.strip_prefix("BG")).expect("a key block");
     request(&format!("[AOGPKA;BG{block};]"))
 }

@@ -101,6 +101,7 @@ fn field_value(field: &FieldSpec) -> Value {
 fn needs(needs: Needs) -> String {
     match needs {
         Needs::Nothing => "nothing".to_owned(),
+        Needs::Tenant => "a tenant's connection".to_owned(),
         Needs::Permission(name) => format!("permission {name}"),
         Needs::Administration => "administration".to_owned(),
     }

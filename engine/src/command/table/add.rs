@@ -1,9 +1,9 @@
 //! Adds a key to the key table.
 
-use protocol::command::Command;
 use protocol::command::table::add::{Request, Response};
 use protocol::field::key::WrappedKey;
 use protocol::field::text::Label;
+use protocol::permission::Permission;
 use protocol::tag::Tag;
 
 use crate::command::Execute;
@@ -34,12 +34,12 @@ impl Execute for Request {
                 }
                 slot
             }
-            None => table.lowest_empty().ok_or(Error::TableFull { slots: table.capacity() })?,
+            None => lowest_empty(context)?.ok_or(Error::TableFull { slots: table.capacity() })?,
         };
         let label = self.label.filter(|label| !label.as_str().is_empty());
         free(context, label.as_ref())?;
         let check_value = context.check_value(&key)?;
-        context.put_key(Command::AddKey, slot, Entry::new(key, label))?;
+        context.put_key(slot, Entry::new(key, label))?;
         Ok(Response { slot: slot.wire(), check_value })
     }
 }
@@ -72,6 +72,16 @@ fn clear_key(context: &Context<'_>, request: &Request) -> Result<WorkingKey, Err
             }
         }
     }
+}
+
+/// The lowest empty slot that the partition reaches.
+fn lowest_empty(context: &Context<'_>) -> Result<Option<Slot>, Error> {
+    let (table, partition) = (context.tenant()?.table(), context.partition()?);
+    if partition.permissions.contains(Permission::AllSlots) {
+        return Ok(table.lowest_empty());
+    }
+    let found = partition.slots.iter().filter_map(|(first, last)| table.lowest_empty_within(first.into(), last.into()));
+    Ok(found.min())
 }
 
 /// No other key of the tenant has this label.

@@ -1,6 +1,5 @@
 //! Reads and changes the settings of a key.
 
-use protocol::command::Command;
 use protocol::command::table::change::{Request, Response};
 use protocol::field::Value as _;
 use protocol::field::key::HeaderText;
@@ -58,7 +57,7 @@ impl Execute for Request {
             header: wire_header,
         };
         if !is_read {
-            context.put_key(Command::ChangeKey, slot, Entry::new(key, label))?;
+            context.put_key(slot, Entry::new(key, label))?;
         }
         Ok(response)
     }

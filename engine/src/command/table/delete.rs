@@ -1,6 +1,5 @@
 //! Deletes a key from the key table.
 
-use protocol::command::Command;
 use protocol::command::table::delete::{Request, Response};
 use protocol::tag::Tag;
 
@@ -11,7 +10,7 @@ use crate::error::Error;
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.entry(Tag::of("RC"), self.slot.into())?;
-        context.remove_key(Command::DeleteKey, self.slot.into())?;
+        context.remove_key(self.slot.into())?;
         Ok(Response { slot: self.slot })
     }
 }

@@ -17,16 +17,19 @@ const FULL: Error = Error::Internal { what: "a list that does not fit its fields
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let table = context.tenant()?.table();
+        let (table, partition) = (context.tenant()?.table(), context.partition()?);
         let from = Slot::from(self.from.unwrap_or(SlotNumber::MIN_NUMBER));
         let most = usize::try_from(self.most.map_or(MOST, Number::value)).unwrap_or_default();
         // One more than asked tells where to go on.
         let found: Vec<(Slot, &Entry)> = match &self.check_value {
             Some(digits) => {
-                let found = table.with_check_value(digits, from).take(most + 1);
+                let found = table.with_check_value(digits, from).filter(|slot| partition.reaches(*slot)).take(most + 1);
                 found.filter_map(|slot| table.find(slot).map(|entry| (slot, entry.as_ref()))).collect()
             }
-            None => table.from(from).take(most + 1).map(|(slot, entry)| (slot, entry.as_ref())).collect(),
+            None => {
+                let found = table.from(from).filter(|(slot, _)| partition.reaches(*slot)).take(most + 1);
+                found.map(|(slot, entry)| (slot, entry.as_ref())).collect()
+            }
         };
         let mut entries = String::new();
         for (slot, entry) in found.iter().take(most) {

@@ -17,13 +17,16 @@ const RT: Tag = Tag::of("RT");
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let table = context.tenant()?.table();
+        let (table, partition) = (context.tenant()?.table(), context.partition()?);
         let slot = match (self.slot, &self.label, &self.check_value) {
             (Some(slot), None, None) => Slot::from(slot),
-            (None, Some(label), None) => table.labelled(label).ok_or(Error::NoSuchKey { tag: RT, what: "label" })?,
+            (None, Some(label), None) => {
+                let found = table.labelled(label).filter(|slot| partition.reaches(*slot));
+                found.ok_or(Error::NoSuchKey { tag: RT, what: "label" })?
+            }
             (None, None, Some(digits)) => {
-                let first = table.with_check_value(digits, Slot::from(SlotNumber::MIN_NUMBER)).next();
-                first.ok_or(Error::NoSuchKey { tag: AE, what: "check value" })?
+                let mut found = table.with_check_value(digits, Slot::from(SlotNumber::MIN_NUMBER));
+                found.find(|slot| partition.reaches(*slot)).ok_or(Error::NoSuchKey { tag: AE, what: "check value" })?
             }
             (None, None, None) => {
                 return Err(Error::FieldNeeded {
