@@ -1,5 +1,6 @@
 //! An HSM in process: bytes in, bytes out, no network.
 
+use engine::attest::Nobody;
 use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
@@ -46,7 +47,7 @@ impl InProcess {
             listeners: Vec::new(),
         };
         Self {
-            hsm: Hsm::new(facts, provision::device(&seed), state),
+            hsm: Hsm::new(facts, provision::device(&seed), Box::new(Nobody), state),
             session: Session::new(Channel::Application(tenant), Origin::default()),
             administrator: Session::new(Channel::Administration, Origin::default()),
             random: seed.connection(0),

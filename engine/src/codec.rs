@@ -54,6 +54,11 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// All that is left.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Whether everything was read.
     pub(crate) fn is_at_end(&self) -> bool {
         self.0.is_empty()

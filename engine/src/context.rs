@@ -7,6 +7,7 @@ use protocol::field::name::Password;
 use protocol::tag::Tag;
 
 use crate::access::Standing;
+use crate::attest::Attestation;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::WorkingKey;
@@ -139,10 +140,28 @@ impl<'a> Context<'a> {
         self.what = Some(what);
     }
 
+    /// The HSM's signature over a message.
+    pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {
+        self.hsm.attest(message)
+    }
+
+    /// Asks for a major key to be loaded.
+    pub(crate) fn load_major_key(&mut self, kind: MajorKeyKind, key: MajorKey) -> Result<(), Error> {
+        let name = self.tenant()?.name();
+        let record = Record::major_key(name, kind, &key, self.hsm.device(), self.random);
+        self.change(ChangeEffect::Load(kind, key.into()), record)
+    }
+
+    /// Asks for a major key to be cleared.
+    pub(crate) fn clear_major_key(&mut self, kind: MajorKeyKind) -> Result<(), Error> {
+        let record = Record::no_major_key(self.tenant()?.name(), kind);
+        self.change(ChangeEffect::Clear(kind), record)
+    }
+
     /// Asks for a key to be put into a slot of the tenant's table.
     pub(crate) fn put_key(&mut self, slot: Slot, entry: Entry) -> Result<(), Error> {
         let tenant = self.tenant()?;
-        let sealing = tenant.sealing().ok_or(Error::MajorKeyMissing { name: MajorKeyKind::Ftk.name() })?;
+        let sealing = tenant.sealing().ok_or(Error::TokenKeyMissing)?;
         let check_value = self.check_value(entry.key())?;
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);

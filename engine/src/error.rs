@@ -1,13 +1,15 @@
-//! Why the engine refuses, and the one door from there to the wire's numbers.
+//! Why the engine refuses.
+
+mod code;
 
 use std::fmt;
 
-use protocol::ErrorCode;
 use protocol::permission::Permission;
 use protocol::tag::Tag;
 
 use crate::cipher;
 use crate::key::{self, Usage};
+use crate::major_key::fragment;
 
 /// Usages that a command takes, for an error's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,6 +238,84 @@ pub enum Error {
         /// Its name.
         name: &'static str,
     },
+    /// The key table has nothing to seal its keys with.
+    #[error("the FTK is not loaded; without it no key can be stored, for PKCS #11 or otherwise")]
+    TokenKeyMissing,
+    /// No such ceremony for this session.
+    #[error("{tag}: no such ceremony is under way: it was never begun, has ended, or its time is over")]
+    CeremonyMissing {
+        /// The field.
+        tag: Tag,
+    },
+    /// Not a step of this ceremony.
+    #[error("{tag}: {rule}")]
+    CeremonyConflict {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// Something is missing before it can be confirmed.
+    #[error("{tag}: components, fragments or cards are still missing; ZMSH tells how many")]
+    CeremonyIncomplete {
+        /// The field.
+        tag: Tag,
+    },
+    /// Not the check value of this key.
+    #[error("{tag}: this is not the check value of the key; nothing was changed")]
+    CheckValueWrong {
+        /// The field.
+        tag: Tag,
+    },
+    /// A component that was given, or somebody who has given one.
+    #[error("{tag}: {rule}")]
+    ComponentGiven {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// Something about a fragment.
+    #[error("{tag}: {error}")]
+    Fragment {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: fragment::Error,
+    },
+    /// A fragment that somebody has.
+    #[error("{tag}: {rule}")]
+    FragmentTaken {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// It is loaded.
+    #[error("the {name} is loaded; clear it first")]
+    MajorKeyLoaded {
+        /// Its name.
+        name: &'static str,
+    },
+    /// It cannot go.
+    #[error("{tag}: {rule}")]
+    MajorKeyInUse {
+        /// The field.
+        tag: Tag,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// What was sealed does not open.
+    #[error(
+        "{tag}: does not open under the key of this ceremony: sealed for another one, as something else, or changed"
+    )]
+    EnvelopeRefused {
+        /// The field.
+        tag: Tag,
+    },
+    /// Somebody has a password that others know.
+    #[error("a password has to be changed first: a new tenant's default one, or one that somebody else has chosen")]
+    PasswordDefault,
     /// A form that the major key cannot wrap.
     #[error("{tag}: {rule}")]
     MajorKeyUnsuitable {
@@ -332,124 +412,4 @@ pub enum Error {
         /// Which.
         what: &'static str,
     },
-}
-
-impl Error {
-    /// The number for the wire: the only mapping there is.
-    #[must_use]
-    pub fn code(&self) -> ErrorCode {
-        match self {
-            Self::TenantGone | Self::TenantMissing { .. } => ErrorCode::TenantMissing,
-            Self::CommandBlocked { .. } | Self::CommandNotEnabled { .. } => ErrorCode::CommandBlocked,
-            Self::PermissionMissing { .. } | Self::LoginNeeded { .. } | Self::SlotForbidden { .. } => {
-                ErrorCode::PermissionMissing
-            }
-            Self::LoginIncomplete { .. } => ErrorCode::LoginIncomplete,
-            Self::LoginEnded | Self::NotLoggedIn | Self::NotHere { .. } | Self::TokenUnknown { .. } => {
-                ErrorCode::LoginMissing
-            }
-            Self::LoginRefused | Self::CertificateUnknown => ErrorCode::LoginRefused,
-            Self::LoginConflict { .. } => ErrorCode::LoginConflict,
-            Self::PasswordRejected { .. } => ErrorCode::PasswordRejected,
-            Self::NameMissing { .. } => ErrorCode::NameMissing,
-            Self::NameTaken { .. } => ErrorCode::NameTaken,
-            Self::NameKept { .. } => ErrorCode::NameKept,
-            Self::GrantRefused { .. } => ErrorCode::GrantRefused,
-            Self::TenantFull { .. } => ErrorCode::TenantFull,
-            Self::TenantOnly => ErrorCode::TenantOnly,
-            Self::AdministrationOnly => ErrorCode::AdministrationOnly,
-            Self::Field { .. } => ErrorCode::FieldInvalid,
-            Self::FieldNeeded { .. } => ErrorCode::FieldMissing,
-            Self::Conflict { .. } => ErrorCode::FieldConflict,
-            Self::SlotEmpty { .. } | Self::SlotMissing { .. } | Self::NoSuchKey { .. } => ErrorCode::KeyMissing,
-            Self::SlotTaken { .. } | Self::LabelTaken { .. } => ErrorCode::SlotOccupied,
-            Self::TableFull { .. } => ErrorCode::KeyTableFull,
-            Self::MajorKeyMissing { .. } => ErrorCode::MajorKeyMissing,
-            Self::MajorKeyUnsuitable { .. } => ErrorCode::MajorKeyUnsuitable,
-            Self::Policy { .. } => ErrorCode::KeyPolicyRefused,
-            Self::UsageRefused { .. }
-            | Self::ModifierRefused { .. }
-            | Self::ModeRefused { .. }
-            | Self::AlgorithmRefused { .. } => ErrorCode::KeyUsageRefused,
-            Self::ExportRefused { .. } | Self::NotNarrower { .. } => ErrorCode::ExportRefused,
-            Self::Key { error, .. } => key_code(*error),
-            Self::Cipher { error, .. } => cipher_code(*error),
-            Self::Internal { .. } => ErrorCode::Internal,
-        }
-    }
-
-    /// Narrows the number: `AN` on the wire. Of 404: 1 usage, 2 mode, 3 algorithm, 4 modifier. Of 600: 1 where nobody is
-    /// logged in, 2 where it is the slot. Otherwise 0.
-    #[must_use]
-    pub fn detail(&self) -> u16 {
-        match self {
-            Self::UsageRefused { .. } | Self::LoginNeeded { .. } => 1,
-            Self::ModeRefused { .. } | Self::SlotForbidden { .. } => 2,
-            Self::AlgorithmRefused { .. } => 3,
-            Self::ModifierRefused { .. } => 4,
-            Self::TenantGone
-            | Self::TenantMissing { .. }
-            | Self::CommandBlocked { .. }
-            | Self::CommandNotEnabled { .. }
-            | Self::PermissionMissing { .. }
-            | Self::LoginIncomplete { .. }
-            | Self::LoginEnded
-            | Self::NotLoggedIn
-            | Self::NotHere { .. }
-            | Self::TokenUnknown { .. }
-            | Self::LoginRefused
-            | Self::CertificateUnknown
-            | Self::LoginConflict { .. }
-            | Self::PasswordRejected { .. }
-            | Self::NameMissing { .. }
-            | Self::NameTaken { .. }
-            | Self::NameKept { .. }
-            | Self::GrantRefused { .. }
-            | Self::TenantFull { .. }
-            | Self::TenantOnly
-            | Self::AdministrationOnly
-            | Self::Field { .. }
-            | Self::FieldNeeded { .. }
-            | Self::Conflict { .. }
-            | Self::SlotEmpty { .. }
-            | Self::SlotMissing { .. }
-            | Self::NoSuchKey { .. }
-            | Self::SlotTaken { .. }
-            | Self::LabelTaken { .. }
-            | Self::TableFull { .. }
-            | Self::MajorKeyMissing { .. }
-            | Self::MajorKeyUnsuitable { .. }
-            | Self::Policy { .. }
-            | Self::ExportRefused { .. }
-            | Self::NotNarrower { .. }
-            | Self::Key { .. }
-            | Self::Cipher { .. }
-            | Self::Internal { .. } => 0,
-        }
-    }
-}
-
-fn key_code(error: key::Error) -> ErrorCode {
-    match error {
-        key::Error::Malformed(_) => ErrorCode::KeyBlockMalformed,
-        key::Error::KeyBlockInvalid => ErrorCode::KeyBlockRefused,
-        key::Error::Attributes(_)
-        | key::Error::KbpkLength
-        | key::Error::KbpkAlgorithm
-        | key::Error::AlgorithmUnsupported => ErrorCode::KeyUsageRefused,
-        key::Error::TooLong
-        | key::Error::Length
-        | key::Error::WeakerWrapping
-        | key::Error::Weak
-        | key::Error::Parity => ErrorCode::KeyRejected,
-    }
-}
-
-fn cipher_code(error: cipher::Error) -> ErrorCode {
-    match error {
-        cipher::Error::KeyLength | cipher::Error::Algorithm => ErrorCode::KeyUsageRefused,
-        cipher::Error::PartialBlock { .. } | cipher::Error::IvLength { .. } | cipher::Error::PaddingInvalid => {
-            ErrorCode::FieldInvalid
-        }
-    }
 }

@@ -6,6 +6,7 @@ use arc_swap::{ArcSwap, Guard};
 use protocol::command::Request;
 
 use crate::access;
+use crate::attest::{Attest, Attestation};
 use crate::audit;
 use crate::command;
 use crate::context::Context;
@@ -38,14 +39,15 @@ pub struct Facts {
 pub struct Hsm {
     facts: Facts,
     device: SealingKey,
+    attest: Box<dyn Attest>,
     state: ArcSwap<State>,
 }
 
 impl Hsm {
-    /// An HSM in this state; `device` seals what its store keeps.
+    /// An HSM in this state; `device` seals what its store keeps, `attest` signs for it.
     #[must_use]
-    pub fn new(facts: Facts, device: SealingKey, state: State) -> Self {
-        Self { facts, device, state: ArcSwap::from_pointee(state) }
+    pub fn new(facts: Facts, device: SealingKey, attest: Box<dyn Attest>, state: State) -> Self {
+        Self { facts, device, attest, state: ArcSwap::from_pointee(state) }
     }
 
     /// What it is.
@@ -99,6 +101,10 @@ impl Hsm {
         session.put_done(Done::default());
         let event = audit::event(command, session, state, what, result.as_ref().err());
         Outcome { result, changes, event }
+    }
+
+    pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {
+        self.attest.attest(message)
     }
 
     pub(crate) fn device(&self) -> &SealingKey {

@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod attest;
 pub mod audit;
 mod authentication;
+mod ceremonies;
 mod chain;
 pub mod cipher;
 mod codec;
@@ -14,6 +16,7 @@ mod command;
 mod context;
 mod credentials;
 mod data;
+mod envelope;
 pub mod error;
 mod exchange;
 pub mod hash;

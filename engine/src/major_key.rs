@@ -1,5 +1,8 @@
 //! Major keys: the top of a tenant's hierarchy, each with its derived keys and schedules ready made.
 
+pub mod ceremony;
+pub mod fragment;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -60,6 +63,44 @@ impl MajorKeyKind {
             Self::Scek => MajorKeySelector::Scek,
             Self::Ftk => MajorKeySelector::Ftk,
             Self::Pmk => MajorKeySelector::Pmk,
+        }
+    }
+
+    /// The type that it has unless another is asked for.
+    #[must_use]
+    pub const fn usual_type(self) -> KeyType {
+        match self {
+            Self::Mfk => KeyType::Tdes3,
+            Self::Kek | Self::Bek | Self::Scek | Self::Ftk | Self::Pmk => KeyType::Aes256,
+        }
+    }
+
+    /// Whether it can be of this type (wire.md B.5): the MFK wraps cryptograms, which triple DES makes; the others wrap
+    /// key blocks and seal records, which AES does.
+    #[must_use]
+    pub const fn allows(self, key_type: KeyType) -> bool {
+        match (self, key_type) {
+            (Self::Mfk | Self::Kek, KeyType::Tdes2 | KeyType::Tdes3) => true,
+            (Self::Mfk, KeyType::Aes128 | KeyType::Aes192 | KeyType::Aes256) => false,
+            (
+                Self::Kek | Self::Bek | Self::Scek | Self::Ftk | Self::Pmk,
+                KeyType::Aes128 | KeyType::Aes192 | KeyType::Aes256,
+            ) => true,
+            (Self::Bek | Self::Scek | Self::Ftk | Self::Pmk, KeyType::Tdes2 | KeyType::Tdes3) | (_, KeyType::Des) => {
+                false
+            }
+        }
+    }
+
+    /// What [`Self::allows`] asks, in words.
+    pub(crate) const fn type_rule(self) -> &'static str {
+        match self {
+            Self::Mfk => "the MFK is two-key or three-key triple DES",
+            Self::Kek => "the KEK is AES, or two-key or three-key triple DES",
+            Self::Bek => "the BEK is AES",
+            Self::Scek => "the SCEK is AES",
+            Self::Ftk => "the FTK is AES",
+            Self::Pmk => "the PMK is AES",
         }
     }
 
@@ -135,13 +176,7 @@ impl MajorKey {
     /// Its check value in the digits that `policy` gives major keys.
     #[must_use]
     pub fn check_value(&self, policy: &Policy) -> String {
-        let digits = match self.algorithm() {
-            Algorithm::Aes => policy.major_key_cmac_digits,
-            Algorithm::Des | Algorithm::Tdes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {
-                policy.major_key_digits
-            }
-        };
-        self.check_value.digits(digits)
+        self.check_value.digits(policy.digits_of_major_key(self.algorithm()))
     }
 
     /// The context for wrapping keys under it.
@@ -199,7 +234,7 @@ impl MajorKeys {
         MajorKeyKind::ALL.iter().filter_map(|kind| self.find(*kind).map(|key| (*kind, key)))
     }
 
-    pub(crate) fn put(&mut self, kind: MajorKeyKind, key: Arc<MajorKey>) {
-        self.0[usize::from(kind.number()) - 1] = Some(key);
+    pub(crate) fn put(&mut self, kind: MajorKeyKind, key: Option<Arc<MajorKey>>) {
+        self.0[usize::from(kind.number()) - 1] = key;
     }
 }

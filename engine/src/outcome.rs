@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protocol::command::Response;
+use protocol::field::data::CeremonyId;
 use protocol::field::name::{IdentityName, PartitionName};
 
 use crate::audit::Event;
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::hsm::Timestamp;
 use crate::identity::Identity;
 use crate::login::Login;
+use crate::major_key::ceremony::Ceremony;
 use crate::major_key::{MajorKey, MajorKeyKind};
 use crate::partition::Partition;
 use crate::record::Record;
@@ -41,6 +43,10 @@ pub(crate) enum ChangeEffect {
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
     Load(MajorKeyKind, Arc<MajorKey>),
+    Clear(MajorKeyKind),
+    /// Ceremonies are not stored.
+    PutCeremony(Arc<Ceremony>),
+    EndCeremony(CeremonyId),
     PutIdentity(Arc<Identity>),
     RemoveIdentity(IdentityName),
     /// Ends the sessions that an identity is on; nothing is stored of that.

@@ -120,7 +120,15 @@ impl People {
 
     /// Keeps a session, and forgets those that are over.
     pub(crate) fn put_login(&mut self, login: Arc<Login>, now: Timestamp) {
-        self.logins.retain(|known| known.left(now).is_some());
+        self.sweep(now);
         self.logins.push_back(login);
+    }
+
+    pub(crate) fn is_to_be_swept(&self, now: Timestamp) -> bool {
+        self.logins.iter().any(|known| known.left(now).is_none())
+    }
+
+    pub(crate) fn sweep(&mut self, now: Timestamp) {
+        self.logins.retain(|known| known.left(now).is_some());
     }
 }

@@ -3,6 +3,8 @@
 use protocol::command::Command;
 use protocol::frame::Strictness;
 
+use crate::key::Algorithm;
+
 /// Settings of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -28,6 +30,8 @@ pub struct Policy {
     pub session_idle_seconds: u32,
     /// Seconds after which a login ends in any case.
     pub session_seconds: u32,
+    /// Seconds after which a ceremony ends by itself.
+    pub ceremony_seconds: u32,
     /// Commands that are disabled.
     pub disabled: Vec<Command>,
 }
@@ -47,12 +51,24 @@ impl Default for Policy {
             slots: 10_000,
             session_idle_seconds: 15 * 60,
             session_seconds: 8 * 3600,
+            ceremony_seconds: 3600,
             disabled: Vec::new(),
         }
     }
 }
 
 impl Policy {
+    /// Digits of the check value of a major key of this algorithm.
+    #[must_use]
+    pub fn digits_of_major_key(&self, algorithm: Algorithm) -> u8 {
+        match algorithm {
+            Algorithm::Aes => self.major_key_cmac_digits,
+            Algorithm::Des | Algorithm::Tdes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {
+                self.major_key_digits
+            }
+        }
+    }
+
     /// Whether `command` is disabled.
     #[must_use]
     pub fn disables(&self, command: Command) -> bool {

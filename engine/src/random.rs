@@ -16,6 +16,11 @@ impl Generator {
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self(ChaCha20Rng::from_seed(*Zeroizing::new(seed)))
     }
+
+    /// As the crates that draw for themselves want it.
+    pub(crate) fn as_rng(&mut self) -> &mut (impl rand_core::CryptoRng + use<>) {
+        &mut self.0
+    }
 }
 
 impl fmt::Debug for Generator {

@@ -118,6 +118,10 @@ impl Record {
         Self { table: Table::MajorKeys, key, value: Some(joined(public, &sealed)) }
     }
 
+    pub(crate) fn no_major_key(tenant: &TenantName, kind: MajorKeyKind) -> Self {
+        Self { table: Table::MajorKeys, key: key_of(tenant, &[kind.number()]), value: None }
+    }
+
     pub(crate) fn key(
         tenant: &TenantName,
         slot: Slot,
@@ -156,7 +160,7 @@ impl<'a> Loader<'a> {
         let mut tenant = Tenant::new(name.clone(), policy);
         for (record, place) in self.of(Table::MajorKeys, name) {
             let (kind, key) = open_major_key(name, record, place, self.device)?;
-            tenant.put_major_key(kind, key.into());
+            tenant.put_major_key(kind, Some(key.into()));
         }
         let faulty = |what| move |fault| LoadError::of(fault, name, what);
         for (record, place) in self.of(Table::Identities, name) {

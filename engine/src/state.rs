@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::hsm::Timestamp;
 use crate::outcome::{Change, ChangeEffect};
 use crate::policy::Policy;
 use crate::record::{LoadError, Loader, Stored};
@@ -48,6 +49,19 @@ impl State {
         self.tenants.iter().map(AsRef::as_ref)
     }
 
+    /// The state without the ceremonies and sessions whose time is over; `None` where there are none.
+    #[must_use]
+    pub fn swept(&self, now: Timestamp) -> Option<Self> {
+        if !self.tenants().any(|tenant| tenant.is_to_be_swept(now)) {
+            return None;
+        }
+        let mut swept = self.clone();
+        for tenant in swept.tenants.iter_mut().filter(|tenant| tenant.is_to_be_swept(now)) {
+            Arc::make_mut(tenant).sweep(now);
+        }
+        Some(swept)
+    }
+
     /// Makes one change. The caller stores it first.
     pub fn apply(&mut self, change: &Change) {
         let Some(tenant) = usize::try_from(change.tenant.0).ok().and_then(|index| self.tenants.get_mut(index)) else {
@@ -57,7 +71,10 @@ impl State {
         match &change.effect {
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),
             ChangeEffect::Empty(slot) => tenant.table_mut().remove(*slot),
-            ChangeEffect::Load(kind, key) => tenant.put_major_key(*kind, Arc::clone(key)),
+            ChangeEffect::Load(kind, key) => tenant.put_major_key(*kind, Some(Arc::clone(key))),
+            ChangeEffect::Clear(kind) => tenant.put_major_key(*kind, None),
+            ChangeEffect::PutCeremony(ceremony) => tenant.put_ceremony(Arc::clone(ceremony)),
+            ChangeEffect::EndCeremony(id) => tenant.end_ceremony(*id),
             ChangeEffect::PutIdentity(identity) => tenant.people_mut().put_identity(Arc::clone(identity)),
             ChangeEffect::RemoveIdentity(name) => tenant.people_mut().remove_identity(name),
             ChangeEffect::EndLogins(name) => tenant.people_mut().end_logins_of(name),

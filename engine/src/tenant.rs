@@ -3,6 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use protocol::field::data::CeremonyId;
+
+use crate::hsm::Timestamp;
+use crate::major_key::ceremony::Ceremony;
 use crate::major_key::{MajorKey, MajorKeyKind, MajorKeys};
 use crate::people::People;
 use crate::policy::Policy;
@@ -57,6 +61,7 @@ pub struct Tenant {
     major_keys: MajorKeys,
     table: KeyTable,
     people: People,
+    ceremonies: Vec<Arc<Ceremony>>,
 }
 
 impl Tenant {
@@ -64,7 +69,14 @@ impl Tenant {
     #[must_use]
     pub fn new(name: TenantName, policy: Policy) -> Self {
         let table = KeyTable::new(policy.slots);
-        Self { name, policy: Arc::new(policy), major_keys: MajorKeys::default(), table, people: People::default() }
+        Self {
+            name,
+            policy: Arc::new(policy),
+            major_keys: MajorKeys::default(),
+            table,
+            people: People::default(),
+            ceremonies: Vec::new(),
+        }
     }
 
     /// Its name.
@@ -111,7 +123,33 @@ impl Tenant {
         &mut self.people
     }
 
-    pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, key: Arc<MajorKey>) {
+    pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, key: Option<Arc<MajorKey>>) {
         self.major_keys.put(kind, key);
+    }
+
+    /// Ceremonies, those included whose time is over and that nobody has swept up yet.
+    pub(crate) fn ceremonies(&self) -> impl Iterator<Item = &Ceremony> {
+        self.ceremonies.iter().map(AsRef::as_ref)
+    }
+
+    /// Keeps a ceremony in the place of its former form.
+    pub(crate) fn put_ceremony(&mut self, ceremony: Arc<Ceremony>) {
+        self.end_ceremony(ceremony.id);
+        self.ceremonies.push(ceremony);
+    }
+
+    pub(crate) fn end_ceremony(&mut self, id: CeremonyId) {
+        self.ceremonies.retain(|known| known.id != id);
+    }
+
+    /// Whether there are ceremonies or sessions whose time is over.
+    pub(crate) fn is_to_be_swept(&self, now: Timestamp) -> bool {
+        self.ceremonies().any(|ceremony| ceremony.is_over(now)) || self.people.is_to_be_swept(now)
+    }
+
+    /// Forgets them, which wipes what they hold.
+    pub(crate) fn sweep(&mut self, now: Timestamp) {
+        self.ceremonies.retain(|ceremony| !ceremony.is_over(now));
+        self.people.sweep(now);
     }
 }

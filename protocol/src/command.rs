@@ -81,6 +81,19 @@ macro_rules! command_table {
                 "ZRLI" ListRoles = list, Needs::Permission(Permission::RoleModify), Effect::Reads, Provenance::Ours;
                 "ZRRE" ReadRole = read, Needs::Permission(Permission::RoleModify), Effect::Reads, Provenance::Ours;
             }
+            /// Major keys and the ceremonies that load them.
+            major_key {
+                "ZMBE" BeginCeremony = begin, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMCP" GiveComponent = component, Needs::Permission(Permission::MajorKeysComponent), Effect::Writes, Provenance::Ours;
+                "ZMFR" GiveFragment = fragment, Needs::Permission(Permission::MajorKeysComponent), Effect::Writes, Provenance::Ours;
+                "ZMCA" TakeFragment = card, Needs::Permission(Permission::MajorKeysComponent), Effect::Writes, Provenance::Ours;
+                "ZMCO" ConfirmCeremony = confirm, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMAB" AbortCeremony = abort, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMSH" ShowCeremony = show, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
+                "ZMGE" GenerateMajorKey = generate, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMCL" ClearMajorKey = clear, Needs::Permission(Permission::MajorKeysClear), Effect::Writes, Provenance::Ours;
+                "ZMLI" ListMajorKeys = list, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
+            }
             /// Administration of the emulator itself.
             admin {
                 "ZSTA" DeviceStatus = status, Needs::Administration, Effect::Reads, Provenance::Ours;

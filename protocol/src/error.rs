@@ -79,6 +79,32 @@ error_codes! {
     MajorKeyMissing = 500,
     /// The major key that was selected cannot wrap or open this form of key.
     MajorKeyUnsuitable = 501,
+    /// No such ceremony is under way: it never was, it has ended, or its time is over.
+    CeremonyMissing = 502,
+    /// The step is not one of this ceremony, or another ceremony for this major key is under way.
+    CeremonyConflict = 503,
+    /// The check value is not the one of the key or component.
+    CheckValueWrong = 504,
+    /// This identity has given its component, or the component was given before.
+    ComponentGiven = 505,
+    /// The fragment is of another set of cards.
+    FragmentOther = 506,
+    /// The fragment was given, or taken by somebody else, before.
+    FragmentGiven = 507,
+    /// The fragment is damaged.
+    FragmentDamaged = 508,
+    /// Components, fragments or cards are missing.
+    CeremonyIncomplete = 509,
+    /// The fragments do not fit together, though each looks right: one was altered.
+    FragmentsDoNotFit = 510,
+    /// The major key is loaded already.
+    MajorKeyLoaded = 511,
+    /// The major key is needed as it is.
+    MajorKeyInUse = 512,
+    /// The sealed value does not open under the ceremony's key.
+    EnvelopeRefused = 513,
+    /// The FTK is not loaded, and without it no key can be stored, for PKCS #11 or otherwise.
+    TokenKeyMissing = 514,
     /// The session lacks a permission.
     PermissionMissing = 600,
     /// The command is served on the administration listener only.

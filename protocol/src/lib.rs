@@ -10,6 +10,7 @@ mod macros;
 
 pub mod command;
 pub mod deframer;
+pub mod envelope;
 pub mod error;
 pub mod field;
 pub mod frame;

@@ -25,6 +25,7 @@ type Answer = (Box<Party>, Result<Response, Refusal>);
 enum Job {
     Serve { party: Box<Party>, request: Request, answer: oneshot::Sender<Answer> },
     Note(Event),
+    Sweep,
 }
 
 /// Access to the committer.
@@ -58,6 +59,11 @@ impl Committer {
         }
     }
 
+    /// Has sessions and ceremonies forgotten whose time is over; where more waits than may wait, the next time does it.
+    pub fn sweep(&self) {
+        let _ = self.jobs.try_send(Job::Sweep);
+    }
+
     /// Has an event recorded that changes nothing. Where more waits than may wait it is dropped, so that nobody can hold
     /// up what changes something by being refused; the log says so.
     pub fn note(&self, event: Event) {
@@ -73,7 +79,7 @@ impl Job {
     fn party(self) -> Option<Box<Party>> {
         match self {
             Self::Serve { party, .. } => Some(party),
-            Self::Note(_) => None,
+            Self::Note(_) | Self::Sweep => None,
         }
     }
 }
@@ -95,6 +101,12 @@ struct Group {
 impl Writer {
     fn run(&mut self, mut jobs: mpsc::Receiver<Job>) {
         while let Some(first) = jobs.blocking_recv() {
+            if matches!(first, Job::Sweep) {
+                // Nothing is stored of what is forgotten.
+                let swept = self.hsm.snapshot().swept(service::now());
+                swept.into_iter().for_each(|swept| self.hsm.publish(swept));
+                continue;
+            }
             let mut staged = State::clone(&self.hsm.snapshot());
             let mut group = Group::default();
             self.stage(first, &mut staged, &mut group);
@@ -112,6 +124,8 @@ impl Writer {
         let (mut party, request, answer) = match job {
             Job::Serve { party, request, answer } => (party, request, answer),
             Job::Note(event) => return group.events.push(event),
+            // What changes something comes first; it will be asked again.
+            Job::Sweep => return,
         };
         let result = service::execute(&self.hsm, staged, &mut party, request).and_then(|outcome| {
             for change in &outcome.changes {

@@ -26,10 +26,12 @@ use crate::seed::Randomness;
 use crate::service::{self, Service};
 use crate::store::{Revision, Store};
 use crate::tenants;
-use crate::tls::Tls;
+use crate::tls::{Signer, Tls};
 
 /// Slow work that is under way at a time; each takes a thread, and a password 19 MiB.
 const SLOW: usize = 4;
+/// How often sessions and ceremonies are looked at for those whose time is over.
+const SWEEP: Duration = Duration::from_secs(5);
 /// How long ending what was cut off may take.
 const CUT_OFF: Duration = Duration::from_secs(1);
 
@@ -103,6 +105,16 @@ pub struct Running {
     signals: Signals,
 }
 
+/// Has what is over forgotten, and so wiped, even where nobody asks for anything.
+async fn sweep(house: Arc<House>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => house.service.committer.sweep(),
+            () = house.stop.cancelled() => return,
+        }
+    }
+}
+
 /// What a signal says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
@@ -154,9 +166,10 @@ impl Running {
             started: service::now(),
             listeners: sockets.addresses()?.named(),
         };
+        let tls = Arc::new(tls);
         let clear = config.clear_tenant().and_then(|name| state.find(name)).map(Kind::Clear);
         let mapping = tenants::mapping(&config);
-        let hsm = Arc::new(Hsm::new(facts, device, state));
+        let hsm = Arc::new(Hsm::new(facts, device, Box::new(Signer(Arc::clone(&tls))), state));
         let (committer, thread) = Committer::start(Arc::clone(&hsm), store, revision)?;
         let limits = config.limits.clone();
         let places = || Limiter::new(limits.connections, limits.connections_per_client);
@@ -171,7 +184,7 @@ impl Running {
         };
         let house = Arc::new(House {
             service: Arc::new(service),
-            tls: Arc::new(tls),
+            tls,
             mapping,
             stop: CancellationToken::new(),
             cut_off: CancellationToken::new(),
@@ -183,6 +196,7 @@ impl Running {
             clear.zip(sockets.clear).map(|(kind, socket)| (kind, socket, applications)),
             Some((Kind::Administration, sockets.administration, administration)),
         ];
+        house.tasks.spawn(sweep(Arc::clone(&house)));
         for (kind, socket, limiter) in doors.into_iter().flatten() {
             house.tasks.spawn(Door { kind, socket, limiter, house: Arc::clone(&house) }.keep());
         }

@@ -158,6 +158,21 @@ impl fmt::Display for KeyType {
     }
 }
 
+impl KeyType {
+    /// Its code on the wire.
+    #[must_use]
+    pub const fn wire(self) -> KeyTypeCode {
+        match self {
+            Self::Des => KeyTypeCode::Des,
+            Self::Tdes2 => KeyTypeCode::Tdes2,
+            Self::Tdes3 => KeyTypeCode::Tdes3,
+            Self::Aes128 => KeyTypeCode::Aes128,
+            Self::Aes192 => KeyTypeCode::Aes192,
+            Self::Aes256 => KeyTypeCode::Aes256,
+        }
+    }
+}
+
 impl From<KeyTypeCode> for KeyType {
     fn from(code: KeyTypeCode) -> Self {
         match code {

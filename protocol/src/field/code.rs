@@ -208,3 +208,17 @@ codes! {
         Yes = "Y",
     }
 }
+
+codes! {
+    /// How a ceremony loads a major key, or takes it onto cards.
+    CeremonyMethod {
+        /// components, XORed
+        Components = "C",
+        /// fragments of smart cards, recombined
+        Fragments = "F",
+        /// generated inside, onto smart cards
+        Generated = "G",
+        /// the loaded key, onto smart cards
+        Backup = "B",
+    }
+}

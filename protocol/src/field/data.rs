@@ -126,6 +126,65 @@ exactly_32! {
     Fingerprint "a SHA-256 fingerprint of 64 hexadecimal digits", secret: false;
 }
 
+/// Names a ceremony: 16 random bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct CeremonyId(pub [u8; 16]);
+
+impl Value for CeremonyId {
+    const SHAPE: &'static str = "a ceremony of 32 hexadecimal digits";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        let mut id = [0; 16];
+        if hex::decode(value, &mut id) { Ok(Self(id)) } else { Err("must be a ceremony of 32 hexadecimal digits") }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        hex::write(&self.0, out);
+    }
+}
+
+/// Bytes that are no secret: a signature, or something sealed.
+macro_rules! public_bytes {
+    ($($(#[$meta:meta])* $name:ident $shape:literal;)+) => { $(
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub struct $name(Vec<u8>);
+
+        impl $name {
+            /// A copy of `bytes`.
+            #[must_use]
+            pub fn new(bytes: &[u8]) -> Self {
+                Self(bytes.to_vec())
+            }
+
+            /// The bytes.
+            #[must_use]
+            pub fn bytes(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        impl Value for $name {
+            const SHAPE: &'static str = $shape;
+
+            fn parse(value: &[u8]) -> Result<Self, &'static str> {
+                parse_hex::<16>(value).map(|bytes| Self::new(bytes.expose()))
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                hex::write(&self.0, out);
+            }
+        }
+    )+ };
+}
+
+public_bytes! {
+    /// A signature as TLS has it.
+    Signature "a signature in hexadecimal";
+    /// Something sealed by HPKE: see [`crate::envelope`].
+    Envelope "a sealed value in hexadecimal";
+}
+
 /// A check value: 4 to 10 hexadecimal digits, an even number of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CheckDigits {

@@ -120,6 +120,8 @@ name = @NAME@
 # Seconds after which a login ends: when it is not used, and in any case.
 #session_idle_seconds = 900
 #session_seconds = 28800
+# Seconds after which the loading of a major key ends by itself.
+#ceremony_seconds = 3600
 # Commands that are not served, by their wire names.
 #disabled_commands = []
 # `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.

@@ -41,6 +41,9 @@ pub struct Tenant {
     /// Seconds after which a login ends in any case.
     #[serde(default = "working_day")]
     pub session_seconds: u32,
+    /// Seconds after which a ceremony ends by itself.
+    #[serde(default = "hour")]
+    pub ceremony_seconds: u32,
     /// Wire names of commands that are not served.
     #[serde(default)]
     pub disabled_commands: Vec<String>,
@@ -76,6 +79,7 @@ impl Tenant {
             slots: ten_thousand(),
             session_idle_seconds: quarter_of_an_hour(),
             session_seconds: working_day(),
+            ceremony_seconds: hour(),
             disabled_commands: Vec::new(),
             clients: Vec::new(),
         }
@@ -96,6 +100,7 @@ impl Tenant {
             slots: self.slots,
             session_idle_seconds: self.session_idle_seconds,
             session_seconds: self.session_seconds,
+            ceremony_seconds: self.ceremony_seconds,
             disabled: self.disabled(),
         }
     }
@@ -146,6 +151,10 @@ fn six() -> u8 {
 
 fn quarter_of_an_hour() -> u32 {
     15 * 60
+}
+
+fn hour() -> u32 {
+    3600
 }
 
 fn working_day() -> u32 {

@@ -106,9 +106,11 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
         if !(1..=100_000).contains(&tenant.slots) {
             return Err(fault("slots", "slots: 1 to 100000".into()));
         }
-        for (key, seconds) in
-            [("session_idle_seconds", tenant.session_idle_seconds), ("session_seconds", tenant.session_seconds)]
-        {
+        for (key, seconds) in [
+            ("session_idle_seconds", tenant.session_idle_seconds),
+            ("session_seconds", tenant.session_seconds),
+            ("ceremony_seconds", tenant.ceremony_seconds),
+        ] {
             if !(1..=1_000_000).contains(&seconds) {
                 return Err(fault(key, format!("{key}: 1 to 1000000")));
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::attest::Nobody;
 use engine::provision::{self, Seed};
 use engine::record::Record;
 use engine::tenant::TenantName;
@@ -48,7 +49,7 @@ fn hsm() -> (Arc<Hsm>, Seed) {
     let name = TenantName::new("default").expect("a name");
     let state = provision::state([(name, Policy::default())], &seed).expect("a state");
     let facts = Facts { serial: "S".into(), version: "1".into(), started: Timestamp(0), listeners: vec![] };
-    (Arc::new(Hsm::new(facts, provision::device(&seed), state)), seed)
+    (Arc::new(Hsm::new(facts, provision::device(&seed), Box::new(Nobody), state)), seed)
 }
 
 fn request(frame: &str) -> Request {

@@ -1,0 +1,42 @@
+//! Confirms a ceremony.
+
+use protocol::command::major_key::confirm::{Request, Response};
+use protocol::tag::Tag;
+
+use crate::ceremonies;
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::outcome::ChangeEffect;
+
+const AE: Tag = Tag::of("AE");
+const CE: Tag = Tag::of("CE");
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        context.note("a ceremony confirmed".to_owned());
+        ceremonies::passwords_are_changed(context)?;
+        let ceremony = ceremonies::find(context, self.ceremony)?;
+        let kind = ceremony.kind;
+        context.note(format!("ceremony for the {} confirmed", kind.name()));
+        let missing = Error::CeremonyIncomplete { tag: CE };
+        if !ceremony.is_complete() {
+            return Err(missing);
+        }
+        let (key_type, value) = ceremony.key_type().zip(ceremony.check_value()).ok_or(missing)?;
+        if !ceremonies::agrees(&value, &self.check_value) {
+            return Err(Error::CheckValueWrong { tag: AE });
+        }
+        let check_value = ceremonies::digits(context, key_type, &value)?;
+        match ceremony.major_key().map_err(|error| Error::Key { tag: CE, error })? {
+            Some(key) => {
+                ceremonies::not_loaded(context, kind)?;
+                context.load_major_key(kind, key)?;
+                context.note(format!("the {} is loaded, {}, check value {check_value}", kind.name(), key_type.name()));
+            }
+            None => context.note(format!("the {} is on cards, check value {check_value}", kind.name())),
+        }
+        context.change(ChangeEffect::EndCeremony(ceremony.id), None)?;
+        Ok(Response { major_key: kind.selector(), key_type: key_type.wire(), check_value })
+    }
+}
