@@ -1,9 +1,11 @@
-//! M-of-N fragments of a major key: Shamir's scheme over GF(2^8) with the polynomial 0x11B (standards.md section 4), by
-//! the crate vsss-rs.
+//! M-of-N fragments of a major key: Shamir's scheme over GF(2^8) with the polynomial 0x11B (standards.md section 4).
 //!
 //! Shamir's scheme by itself turns fragments that do not belong together into a wrong key without a word. So the secret
 //! is split with a keyed digest of itself, as SLIP-39 does, and every fragment says to which set it belongs and carries a
 //! checksum of its own.
+
+mod field;
+mod polynomial;
 
 use std::fmt;
 
@@ -11,14 +13,17 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use protocol::secret::Inline;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use vsss_rs::Gf256;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::MajorKeyKind;
 use crate::codec::Reader;
 use crate::hsm::Timestamp;
 use crate::key::{KeyMaterial, KeyType};
 use crate::random::{self, Generator};
+use polynomial::{Polynomials, interpolate};
+
+/// What is shared of a key, and each share of it: wiped on drop.
+type Secret = Inline<64>;
 
 /// Form of the bytes below.
 const FORM: u8 = 1;
@@ -52,7 +57,7 @@ pub struct Set {
 pub struct Fragment {
     set: Set,
     number: u8,
-    share: Inline<64>,
+    share: Secret,
 }
 
 /// What is wrong with fragments.
@@ -131,33 +136,19 @@ impl Set {
 /// Splits a key into the fragments of a set, in the order of their numbers.
 pub(crate) fn split(set: Set, key: &KeyMaterial, random: &mut Generator) -> Result<Vec<Fragment>, Error> {
     let length = key.len();
-    let mut whole = Zeroizing::new(vec![0; length + 2 * DIGEST]);
-    whole[..length].copy_from_slice(key.expose());
-    random::fill(random, &mut whole[length..length + DIGEST]);
-    let digest = set.digest(&whole[length..length + DIGEST], key.expose());
-    whole[length + DIGEST..].copy_from_slice(&digest);
-    let (required, total) = (usize::from(set.required), usize::from(set.total));
-    let mut shares =
-        Gf256::split_bytes(required, total, whole.as_slice(), random.as_rng()).map_err(|_| Error::Count)?;
-    let fragments = shares.iter().filter_map(|share| {
-        // The first byte is the number, the point at which the polynomials were evaluated.
-        let (number, share) = share.split_first()?;
-        Some(Fragment { set, number: *number, share: Inline::new(share) })
+    let whole = Secret::with_length(length + 2 * DIGEST, |whole| {
+        whole[..length].copy_from_slice(key.expose());
+        random::fill(random, &mut whole[length..length + DIGEST]);
+        let digest = set.digest(&whole[length..length + DIGEST], key.expose());
+        whole[length + DIGEST..].copy_from_slice(&digest);
     });
-    let fragments = fragments.collect();
-    shares.iter_mut().for_each(|share| share.zeroize());
-    Ok(fragments)
+    let polynomials = Polynomials::random(whole, set.required, random);
+    Ok((1..=set.total).map(|number| Fragment { set, number, share: polynomials.at(number) }).collect())
 }
 
-/// The key of fragments that [`Collection`] has found to be of one set, each once, and enough.
-fn combine(set: &Set, fragments: &[&Fragment]) -> Result<KeyMaterial, Error> {
-    let shares = fragments.iter().map(|fragment| [&[fragment.number], fragment.share.expose()].concat());
-    let mut shares: Vec<Vec<u8>> = shares.collect();
-    let whole = Gf256::combine_bytes(&shares).map(Zeroizing::new).map_err(|_| Error::DoNotFit);
-    shares.iter_mut().for_each(|share| share.zeroize());
-    let whole = whole?;
-    let length = set.key_type.length();
-    let (key, rest) = whole.split_at_checked(length).ok_or(Error::DoNotFit)?;
+/// The key of what was shared.
+fn open(set: &Set, whole: &Secret) -> Result<KeyMaterial, Error> {
+    let (key, rest) = whole.expose().split_at_checked(set.key_type.length()).ok_or(Error::DoNotFit)?;
     let (digest_key, digest) = rest.split_at_checked(DIGEST).ok_or(Error::DoNotFit)?;
     if !bool::from(set.digest(digest_key, key).ct_eq(digest)) {
         return Err(Error::DoNotFit);
@@ -196,18 +187,13 @@ impl Collection {
     pub(crate) fn combine(&self) -> Result<KeyMaterial, Error> {
         let have = u8::try_from(self.0.len()).unwrap_or(u8::MAX);
         let set = self.set().ok_or(Error::TooFew { have, required: FEWEST })?;
-        let required = usize::from(set.required);
-        if self.0.len() < required {
-            return Err(Error::TooFew { have, required: set.required });
-        }
-        let key = combine(set, &self.0[..required].iter().collect::<Vec<_>>())?;
-        for extra in &self.0[required..] {
-            let others = self.0[..required - 1].iter().chain([extra]).collect::<Vec<_>>();
-            if combine(set, &others)? != key {
-                return Err(Error::DoNotFit);
-            }
-        }
-        Ok(key)
+        let points: Vec<(u8, &Secret)> = self.0.iter().map(|given| (given.number, &given.share)).collect();
+        let too_few = Error::TooFew { have, required: set.required };
+        let (enough, others) = points.split_at_checked(set.required.into()).ok_or(too_few)?;
+        let key = open(set, &interpolate(enough, 0))?;
+        let others_fit =
+            others.iter().fold(true, |fit, (number, share)| fit & (interpolate(enough, *number) == **share));
+        if others_fit { Ok(key) } else { Err(Error::DoNotFit) }
     }
 }
 
@@ -269,7 +255,7 @@ impl Fragment {
             && share.len() == usize::from(length)
             && share.len() == key_type.length() + 2 * DIGEST;
         let set = Set { id: *id, required, total, kind, key_type, created };
-        (is_set && is_fragment).then(|| Self { set, number, share: Inline::new(share) })
+        (is_set && is_fragment).then(|| Self { set, number, share: Secret::new(share) })
     }
 }
 

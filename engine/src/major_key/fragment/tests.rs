@@ -1,5 +1,3 @@
-use fixtures::vectors::Vectors;
-
 use super::*;
 
 const TYPES: [KeyType; 5] = [KeyType::Tdes2, KeyType::Tdes3, KeyType::Aes128, KeyType::Aes192, KeyType::Aes256];
@@ -19,24 +17,6 @@ fn collected<'a>(fragments: impl IntoIterator<Item = &'a Fragment>) -> Collectio
     let mut collection = Collection::default();
     fragments.into_iter().for_each(|fragment| collection.add(fragment.clone()).expect("of the set"));
     collection
-}
-
-#[test]
-fn the_field_is_that_of_the_published_vectors() {
-    let mut seen = 0;
-    for vector in Vectors::read("shamir").list("vectors").filter(|vector| vector.text("field").contains("0x11B")) {
-        let shares: Vec<Vec<u8>> = vector
-            .each("shares")
-            .map(|share| [vec![u8::try_from(share.number("x")).expect("a byte")], share.bytes("y")].concat())
-            .collect();
-        let required = usize::try_from(vector.number("threshold")).expect("small");
-        for first in 0..=shares.len() - required {
-            let combined = Gf256::combine_bytes(&shares[first..first + required]);
-            assert_eq!(combined.ok(), Some(vector.bytes("secret")));
-            seen += 1;
-        }
-    }
-    assert_eq!(seen, 2 + 3 + 3 + 4);
 }
 
 #[test]
