@@ -1,17 +1,23 @@
 //! Making a connection.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
+use protocol::command::login::join;
+use protocol::deframer::Deframer;
+use protocol::field::data::Token;
+use protocol::frame::{Limits, Strictness};
+use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::error::Error;
 use crate::options::Deadlines;
+use crate::reply;
+use crate::request::{Echoes, Outbound};
 
 /// A TCP or TLS stream.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -23,10 +29,48 @@ pub(crate) struct Dialer {
     pub(crate) address: Arc<str>,
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
     pub(crate) deadlines: Deadlines,
+    /// The session to join.
+    pub(crate) session: Option<Token>,
+    /// What the HSM has shown last.
+    pub(crate) certificate: Mutex<Option<CertificateDer<'static>>>,
 }
 
 impl Dialer {
     pub(crate) async fn dial(&self) -> Result<Box<dyn Stream>, Error> {
+        let mut stream = self.connect().await?;
+        if let Some(token) = &self.session {
+            match timeout(self.deadlines.handshake, self.join(stream.as_mut(), token)).await {
+                Ok(joined) => joined?,
+                Err(_) => return Err(Error::timeout(&self.address, "joining the session")),
+            }
+        }
+        Ok(stream)
+    }
+
+    /// Joins the session before anything else is sent.
+    async fn join(&self, stream: &mut dyn Stream, token: &Token) -> Result<(), Error> {
+        let request = join::Request { token: token.clone() };
+        let outbound = Outbound::typed(&request, &Echoes::default(), Limits::default());
+        let lost = |error| Error::io(&self.address, "joining the session", error);
+        stream.write_all(outbound.frame.as_slice()).await.map_err(lost)?;
+        stream.flush().await.map_err(lost)?;
+        let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
+        loop {
+            match deframer.poll() {
+                Ok(Some(message)) => return reply::decode::<join::Request>(message.frame(), &self.address).map(drop),
+                Ok(None) => {}
+                Err(refused) => {
+                    return Err(Error::protocol(&self.address, format!("nonsense was received: {}", refused.error)));
+                }
+            }
+            match stream.read(deframer.spare()).await.map_err(lost)? {
+                0 => return Err(lost(io::ErrorKind::UnexpectedEof.into())),
+                count => deframer.advance(count),
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Box<dyn Stream>, Error> {
         let connecting = TcpStream::connect(&*self.address);
         let stream = self.step("connecting", self.deadlines.connect, connecting).await?;
         // A frame is written in one go; waiting for more would only delay it.
@@ -34,6 +78,8 @@ impl Dialer {
         let Some((connector, name)) = &self.tls else { return Ok(Box::new(stream)) };
         let shaking = connector.connect(name.clone(), stream);
         let stream = self.step("TLS handshake", self.deadlines.handshake, shaking).await?;
+        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first).map(|it| it.clone().into_owned());
+        *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = shown;
         Ok(Box::new(stream))
     }
 

@@ -17,13 +17,17 @@
 //! ways, see [`Error`]; only a command that reads is asked again after its connection was lost.
 #![forbid(unsafe_code)]
 
+mod attestation;
 mod call;
+pub mod card;
 mod connection;
 mod dial;
 mod endpoint;
+pub mod envelope;
 mod error;
 mod options;
 mod pool;
+mod random;
 mod reply;
 mod request;
 mod tls;
@@ -72,6 +76,19 @@ impl Client {
     /// See [`Error`].
     pub async fn call_within<C: Call>(&self, request: C, deadline: Duration) -> Result<C::Response, Error> {
         call::typed(&self.pool, request, deadline).await
+    }
+
+    /// Makes sure that an HSM this client is connected to has signed `message`, with the key of the certificate that it
+    /// showed in the handshake; `scheme` is TLS's number of the signature scheme.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a signature that is not the HSM's, and for clear text, which shows no certificate.
+    pub fn verify(&self, message: &[u8], scheme: u16, signature: &[u8]) -> Result<(), Error> {
+        match self.pool.signed(scheme, message, signature) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::invalid("the signature is not that of the HSM's certificate")),
+            None => Err(Error::invalid("the HSM has shown no certificate: this needs TLS")),
+        }
     }
 
     /// Sends one frame as it is written and returns the reply frame as it was received, `ERRO` included

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use protocol::field::data::Token;
 use protocol::frame::Limits;
 
 /// How long anything may take unless something else is said.
@@ -25,6 +26,9 @@ pub struct Options {
     pub keep_alive: Option<Duration>,
     /// Shortest and longest time for which an address that failed is passed over; it doubles with every failure.
     pub back_off: (Duration, Duration),
+    /// A token of a session that somebody has logged in on (ZLTK): every connection joins it. `None` for the rights that a
+    /// connection has without a login.
+    pub session: Option<Token>,
     /// How large a reply may be.
     pub limits: Limits,
 }
@@ -77,6 +81,7 @@ impl Options {
             pipeline: 64,
             keep_alive: Some(Duration::from_secs(30)),
             back_off: (Duration::from_millis(50), Duration::from_secs(5)),
+            session: None,
             limits: Limits::default(),
         }
     }

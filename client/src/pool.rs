@@ -1,7 +1,7 @@
 //! The connections of a client, and which of them gets the next call.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use protocol::frame::Limits;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::attestation;
 use crate::connection::{self, Job, Settings};
 use crate::dial::Dialer;
 use crate::endpoint::Endpoint;
@@ -61,7 +62,9 @@ impl Pool {
                 (Some(connector), Some(tls)) => Some((connector.clone(), tls::server_name(tls, address)?)),
                 (None, _) | (_, None) => None,
             };
-            let dialer = Dialer { address: address.as_str().into(), tls, deadlines };
+            let session = options.session.clone();
+            let certificate = Mutex::default();
+            let dialer = Dialer { address: address.as_str().into(), tls, deadlines, session, certificate };
             let endpoint = Arc::new(Endpoint::new(dialer, options.back_off));
             Ok((0..options.connections).map(|_| Slot::start(&endpoint, settings)).collect())
         };
@@ -72,6 +75,15 @@ impl Pool {
             limits: options.limits,
             deadline: options.deadlines.call,
         })
+    }
+
+    /// Whether an HSM that this client is connected to has signed `message`. `None` where it has not shown any certificate.
+    pub(crate) fn signed(&self, scheme: u16, message: &[u8], signature: &[u8]) -> Option<bool> {
+        let certificates = self.nodes.iter().filter_map(|node| node.first()).filter_map(|slot| {
+            slot.endpoint.dialer.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        });
+        let verdicts = certificates.map(|it| attestation::verifies(&it, scheme, message, signature));
+        verdicts.reduce(|any, one| any || one)
     }
 
     /// Finds out whether any address can be reached, trying each once.

@@ -13,6 +13,7 @@ pub mod deframer;
 pub mod envelope;
 pub mod error;
 pub mod field;
+pub mod fragment;
 pub mod frame;
 pub mod hex;
 pub mod manual;

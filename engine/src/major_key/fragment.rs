@@ -10,6 +10,7 @@ mod polynomial;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use protocol::fragment::FORM;
 use protocol::secret::Inline;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -25,8 +26,6 @@ use polynomial::{Polynomials, interpolate};
 /// What is shared of a key, and each share of it: wiped on drop.
 type Secret = Inline<64>;
 
-/// Form of the bytes below.
-const FORM: u8 = 1;
 /// Bytes of the digest, and of its key.
 const DIGEST: usize = 16;
 /// Bytes of a fragment's checksum.
@@ -210,8 +209,8 @@ impl Fragment {
         self.number
     }
 
-    /// Form (1 byte), set id (8), required, total, kind, key type (1 each), time (8), number (1), length of the share (1),
-    /// share, and the first 8 bytes of the SHA-256 of all that.
+    /// Its bytes, in the order that [`protocol::fragment`] tells; the checksum is the first 8 bytes of the SHA-256 of all
+    /// before it.
     #[must_use]
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut out = Zeroizing::new(Vec::with_capacity(128));

@@ -139,3 +139,19 @@ fn fragments_are_silent() {
     let share: Vec<String> = fragments[0].share.expose()[..4].iter().map(u8::to_string).collect();
     assert!(!printed.contains(&share.join(", ")), "{printed}");
 }
+
+#[test]
+fn a_card_reads_what_is_public() {
+    for (kind, key_type) in MajorKeyKind::ALL.iter().zip(TYPES.iter().cycle()) {
+        let set = Set::new(*kind, *key_type, (2, 3), Timestamp(1_234_567_890), &mut random()).expect("a set");
+        let fragments = split(set, &crate::key::generate(*key_type, &mut random()), &mut random()).expect("splits");
+        let facts = protocol::fragment::Facts::read(&fragments[2].encode()).expect("facts");
+        let (major_key, key_type) = (kind.selector(), key_type.wire());
+        let (set, created) = (set.id, 1_234_567_890);
+        assert_eq!(
+            facts,
+            protocol::fragment::Facts { set, required: 2, total: 3, major_key, key_type, created, number: 3 }
+        );
+    }
+    assert_eq!(protocol::fragment::Facts::read(&[FORM; 22]), None);
+}
