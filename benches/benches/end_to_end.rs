@@ -40,7 +40,8 @@ async fn start(directory: &Path) -> (Running, Client) {
     let tls = Certificates::new(config.certificates.clone()).expect("usable certificates");
     let mut store: Box<dyn Store> = Box::<Memory>::default();
     let device = SealingKey::device(&[1; 32]);
-    let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness).expect("tenants");
+    let (state, revision) =
+        tenants::load(&config, store.as_mut(), &device, &randomness, tenants::FirstKeys::Random).expect("tenants");
     let running = Running::start(Parts { config, sockets, state, device, store: (store, revision), tls, randomness });
     let (certificate, key) = files.client("default");
     let options = Tls { ca: files.ca(), identity: Some((certificate, key)), server_name: Some("localhost".to_owned()) };

@@ -66,7 +66,8 @@ pub fn names(folder: &Path) -> Result<Vec<String>, CardError> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| CardError::io(folder, error))? {
         let name = entry.map_err(|error| CardError::io(folder, error))?.file_name();
-        if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".card")).filter(|it| !it.starts_with('.')) {
+        if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".card")).filter(|it| !it.starts_with('.'))
+        {
             names.push(name.to_owned());
         }
     }

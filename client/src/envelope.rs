@@ -63,7 +63,8 @@ impl CardKey {
     /// # Errors
     /// [`Error::Invalid`] where it does not open.
     pub fn open(&self, ceremony: CeremonyId, envelope: &Envelope) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let closed = || Error::invalid("what the HSM sealed does not open; something between here and there changed it");
+        let closed =
+            || Error::invalid("what the HSM sealed does not open; something between here and there changed it");
         let (encapsulated, sealed) = envelope.bytes().split_at_checked(KEY).ok_or_else(closed)?;
         let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| closed())?;
         let info = info(&ceremony.0, Content::Card);

@@ -1,8 +1,8 @@
 //! The connections of a client, and which of them gets the next call.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::frame::Limits;
@@ -79,9 +79,10 @@ impl Pool {
 
     /// Whether an HSM that this client is connected to has signed `message`. `None` where it has not shown any certificate.
     pub(crate) fn signed(&self, scheme: u16, message: &[u8], signature: &[u8]) -> Option<bool> {
-        let certificates = self.nodes.iter().filter_map(|node| node.first()).filter_map(|slot| {
-            slot.endpoint.dialer.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
-        });
+        let certificates =
+            self.nodes.iter().filter_map(|node| node.first()).filter_map(|slot| {
+                slot.endpoint.dialer.certificate.lock().unwrap_or_else(PoisonError::into_inner).clone()
+            });
         let verdicts = certificates.map(|it| attestation::verifies(&it, scheme, message, signature));
         verdicts.reduce(|any, one| any || one)
     }

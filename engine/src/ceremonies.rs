@@ -4,6 +4,7 @@ use protocol::envelope::{Content, attested};
 use protocol::field::data::{CeremonyId, CheckDigits, Envelope, Signature};
 use protocol::field::name::IdentityName;
 use protocol::field::number::Number;
+use protocol::field::text::Text;
 use protocol::tag::Tag;
 use zeroize::Zeroizing;
 
@@ -45,6 +46,11 @@ pub(crate) fn attestation(
     let made = context.attest(&message);
     let scheme = made.as_ref().and_then(|made| Number::new(made.scheme.into()));
     Ok((scheme, made.map(|made| Signature::new(&made.signature))))
+}
+
+/// The tenant's name, as the signature has it.
+pub(crate) fn tenant(context: &Context<'_>) -> Result<Text<32>, Error> {
+    Text::new(context.tenant()?.name().as_str()).ok_or(Error::Internal { what: "a tenant's name too long" })
 }
 
 /// A major key's check value in the digits of the tenant's policy.

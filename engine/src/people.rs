@@ -90,7 +90,9 @@ impl People {
         others.count() >= usize::from(needed)
     }
 
-    pub(crate) fn has_nobody(&self) -> bool {
+    /// Whether there is no identity at all: the tenant is new.
+    #[must_use]
+    pub fn has_nobody(&self) -> bool {
         self.identities.is_empty()
     }
 

@@ -34,7 +34,8 @@ impl Facts {
     #[must_use]
     pub fn read(fragment: &[u8]) -> Option<Self> {
         let head: &[u8; HEAD] = fragment.first_chunk()?;
-        let [FORM, set @ .., required, total, major_key, key_type, t0, t1, t2, t3, t4, t5, t6, t7, number, _length] = head
+        let [FORM, set @ .., required, total, major_key, key_type, t0, t1, t2, t3, t4, t5, t6, t7, number, _length] =
+            head
         else {
             return None;
         };

@@ -14,7 +14,16 @@ use crate::seed::Randomness;
 use crate::service;
 use crate::store::{Revision, Store};
 
-/// Loads the tenants. One that the store knows no major key of is new: its first major keys are made and stored.
+/// Whether major keys are generated for tenants that have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstKeys {
+    /// None: a ceremony loads them.
+    Ceremony,
+    /// Random ones.
+    Random,
+}
+
+/// Loads the tenants. One that has nobody yet gets the identities of a new tenant.
 ///
 /// # Errors
 /// A record that does not open, a store that fails, or no randomness.
@@ -23,23 +32,26 @@ pub fn load(
     store: &mut dyn Store,
     device: &SealingKey,
     randomness: &Randomness,
+    first: FirstKeys,
 ) -> anyhow::Result<(State, Revision)> {
     let snapshot = store.load()?;
     let mut state = State::load(named(config)?, &snapshot.records, device)?;
     let root = randomness.root()?;
-    let mut changes = provision::major_keys(&state, &root, device)?;
+    let new: Vec<String> =
+        state.tenants().filter(|it| it.people().has_nobody()).map(|it| it.name().to_string()).collect();
+    let mut changes = match first {
+        FirstKeys::Random => provision::major_keys(&state, &root, device)?,
+        FirstKeys::Ceremony => Vec::new(),
+    };
     changes.extend(provision::people(&state, device, &mut root.generator("people", 0)));
     if changes.is_empty() {
         return Ok((state, snapshot.revision));
     }
-    let new = state.tenants().filter(|tenant| tenant.major_keys().loaded().next().is_none());
-    let new: Vec<String> = new.map(|tenant| tenant.name().to_string()).collect();
     let records: Vec<_> = changes.iter().filter_map(engine::Change::record).collect();
-    let events: Vec<_> =
-        new.iter().map(|name| (service::now(), format!("tenant={name} first major keys made"))).collect();
+    let events: Vec<_> = new.iter().map(|name| (service::now(), format!("tenant={name} made"))).collect();
     let revision = store.commit(snapshot.revision, &records, &events)?;
     changes.iter().for_each(|change| state.apply(change));
-    tracing::info!(tenants = new.join(","), "new tenants, their first major keys are made");
+    tracing::info!(tenants = new.join(","), "new tenants");
     Ok((state, revision))
 }
 

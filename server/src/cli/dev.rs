@@ -17,7 +17,7 @@ use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
 use crate::store::Store;
 use crate::store::memory::Memory;
-use crate::tenants;
+use crate::tenants::{self, FirstKeys};
 use crate::tls::Tls;
 
 /// The tenant that is always there; clear connections belong to it.
@@ -84,7 +84,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 
     let device = SealingKey::device(&*randomness.bytes("device key")?);
     let mut store: Box<dyn Store> = Box::<Memory>::default();
-    let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness)?;
+    let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness, FirstKeys::Random)?;
     let profile = write_profile(&args, &directory, &files, &addresses)?;
 
     let running = Running::start(Parts {

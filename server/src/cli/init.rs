@@ -8,12 +8,13 @@ use engine::seal::SealingKey;
 
 use super::announcement;
 use crate::config::{Config, Ports, loopback, template};
+use crate::device_key;
 use crate::pki::issue::Files;
 use crate::private_file::{self, Readers};
 use crate::profile::{self, Profile, quoted};
 use crate::seed::Randomness;
 use crate::store::file::File;
-use crate::{device_key, tenants};
+use crate::tenants::{self, FirstKeys};
 
 /// What `init` takes.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// Without it they are sealed under a new key in DIR/device.key.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// Generate random major keys (PMK, FTK, BEK and MFK) instead of leaving them to a key ceremony
+    #[arg(long)]
+    random_keys: bool,
     /// Port for applications
     #[arg(long, value_name = "PORT", default_value = "9100")]
     tls_port: u16,
@@ -65,8 +69,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let files = Files::new(&directory, Some("ca"));
     files.issue(&args.tenant, &args.host, &randomness, true)?;
     let device = device_key::create(&config.device_key, &randomness.bytes("device key")?)?;
+    let first = if args.random_keys { FirstKeys::Random } else { FirstKeys::Ceremony };
     let mut store = File::create(&config.store.path)?;
-    let (state, _) = tenants::load(&config, &mut store, &SealingKey::device(&device), &randomness)?;
+    let (state, _) = tenants::load(&config, &mut store, &SealingKey::device(&device), &randomness, first)?;
     let (tls, administration) = (loopback(args.tls_port).to_string(), loopback(args.admin_port).to_string());
     let first = args.tenant.first().map_or("default", String::as_str);
     let profile = Profile::new("init", &files, first, tls, administration);
@@ -100,7 +105,15 @@ fn announce(config: &Path, state: &engine::State, args: &Args) -> std::io::Resul
     let mut out = std::io::stdout().lock();
     let directory = config.parent().unwrap_or(Path::new("")).display();
     writeln!(out, "An HSM is made in {directory}.\n")?;
-    announcement::major_keys(&mut out, state, false)?;
+    if args.random_keys {
+        announcement::major_keys(&mut out, state, false)?;
+    } else {
+        writeln!(
+            out,
+            "It has no major keys yet: docs/ceremony.md shows how to load them. Before that, the identities Admin1"
+        )?;
+        writeln!(out, "and Admin2 of each tenant change their password, which is `{}`.", engine::password::DEFAULT)?;
+    }
     if args.passphrase_file.is_none() {
         writeln!(out, "\nBack up device.key: without it the store cannot be opened, and with it anybody can open it.")?;
     }

@@ -11,8 +11,9 @@ use crate::config::{Config, DeviceKeyKind};
 use crate::ready::{Addresses, Pair, Ready};
 use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
+use crate::tenants::{self, FirstKeys};
 use crate::tls::Tls;
-use crate::{device_key, pki, telemetry, tenants};
+use crate::{device_key, pki, telemetry};
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,7 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
     let tls = Tls::new(config.certificates.clone())?;
     let device = SealingKey::device(&*device_key::read(&config.device_key)?);
     let mut store = tenants::open_store(&config.store)?;
-    let loaded = tenants::load(&config, store.as_mut(), &device, &Randomness::System);
+    let loaded = tenants::load(&config, store.as_mut(), &device, &Randomness::System, FirstKeys::Ceremony);
     let (state, revision) = loaded.with_context(|| match config.device_key.kind {
         DeviceKeyKind::Passphrase => "the store does not open; is the passphrase right?",
         DeviceKeyKind::File | DeviceKeyKind::Descriptor => "the store does not open",

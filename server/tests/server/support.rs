@@ -257,7 +257,8 @@ pub(crate) fn config(home: &Path) -> PathBuf {
 /// `strongroom init` on free ports, then these settings in place of their defaults.
 pub(crate) fn init(home: &Path, arguments: &[&str], settings: &[(&str, &str)]) {
     let ports = ["--tls-port", "0", "--admin-port", "0"];
-    let output = run(strongroom(home).arg("init").arg(hsm_directory(home)).args(ports).args(arguments));
+    let output =
+        run(strongroom(home).arg("init").arg(hsm_directory(home)).arg("--random-keys").args(ports).args(arguments));
     assert!(output.status.success(), "{}", text(&output.stderr));
     let mut file = fs::read_to_string(config(home)).expect("the configuration");
     for (key, value) in settings {

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use crate::{card, identity, login, majorkey, role};
+
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
 /// Exit codes: 0 done, 1 refused by the HSM, 2 wrong usage, 3 connection lost or not made, 4 nonsense on the wire.
@@ -32,6 +34,26 @@ pub(crate) enum Verb {
     },
     /// Show tenants, major keys, listeners and uptime, from the administration address
     Status,
+    /// Log in, alone or in pairs; the session is kept for the invocations that follow
+    Login(login::Login),
+    /// End the session
+    Logout,
+    /// Show who is logged in, and what the session may do
+    Whoami,
+    /// Change the password of an identity that is logged in
+    Password(login::Change),
+    /// Identities: who may log in
+    #[command(subcommand)]
+    Identity(identity::Verb),
+    /// Roles: what those who log in may do
+    #[command(subcommand)]
+    Role(role::Verb),
+    /// Smart cards: files that a PIN protects
+    #[command(subcommand)]
+    Card(card::Verb),
+    /// Major keys: load, generate, split onto cards, recombine, clear
+    #[command(subcommand)]
+    Majorkey(majorkey::Verb),
 }
 
 #[derive(Debug, clap::Args)]
@@ -86,13 +108,23 @@ pub(crate) struct Connection {
     pub(crate) certificate: Option<PathBuf>,
     /// PEM file of the client's private key
     #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
+    pub(crate) private_key: Option<PathBuf>,
     /// Name that the HSM's certificate must carry
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) server_name: Option<String>,
     /// Clear text instead of TLS; needs --address
     #[arg(long, global = true, requires = "address")]
     pub(crate) clear: bool,
+    /// Name of the session that `login` keeps, for several on one machine
+    #[arg(
+        long,
+        global = true,
+        env = "STRONGROOM_SESSION",
+        hide_env_values = true,
+        value_name = "NAME",
+        default_value = "default"
+    )]
+    pub(crate) session: String,
     /// Seconds that anything may take
     #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout: u64,

@@ -4,20 +4,19 @@ mod frame;
 
 use std::collections::BTreeMap;
 
-use client::Client;
 use serde_json::json;
 
 use crate::args::{Call, Connection};
 use crate::explain::{Direction, View, explain};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::profile::{self, Listener};
+use crate::session;
 pub(crate) use frame::value;
 
 /// Sends the frame and prints the reply; the exit code is 1 where the HSM refused.
 pub(crate) async fn run(call: Call, connection: &Connection, output: &Output) -> Result<u8, Failure> {
     let frame = frame::build(&call)?;
-    let client = Client::connect(profile::options(connection, Listener::Commands)?).await?;
+    let client = session::connect(connection).await?.0;
     let reply = client.raw(&frame).await?;
     let view = View { direction: Some(Direction::Reply), reveal: call.reveal };
     let explained = explain(&reply, view).map_err(|failure| Failure::nonsense(failure.text()))?;

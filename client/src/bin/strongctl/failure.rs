@@ -64,9 +64,10 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         let (kind, next) = match &error {
-            Error::Invalid { .. } => {
-                (Kind::Usage, Some("check --ca, --certificate, --key and --server-name, or the profile".to_owned()))
-            }
+            Error::Invalid { .. } => (
+                Kind::Usage,
+                Some("check --ca, --certificate, --private-key and --server-name, or the profile".to_owned()),
+            ),
             Error::Refused { code, .. } => {
                 (Kind::Refused, code.map(|code| format!("{code} means: {}", code.meaning())))
             }
@@ -85,7 +86,7 @@ fn advice(step: &str) -> String {
         "connecting" => "is the HSM running there? `strongroom dev` starts one; --address names another",
         "TLS handshake" => "check --ca and --server-name, and that the port speaks TLS (--clear where it does not)",
         "waiting for the reply" => "give it longer with --timeout",
-        _ => "the HSM may have refused the client's certificate (check --certificate and --key); its log says why",
+        _ => "the HSM may have refused the client's certificate (check --certificate and --private-key); its log says why",
     }
     .to_owned()
 }

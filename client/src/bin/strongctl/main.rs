@@ -2,11 +2,19 @@
 
 mod args;
 mod call;
+mod card;
 mod commands;
 mod explain;
 mod failure;
+mod fields;
+mod identity;
+mod login;
+mod majorkey;
 mod output;
 mod profile;
+mod role;
+mod secret;
+mod session;
 mod status;
 
 use std::io::Write as _;
@@ -33,11 +41,21 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<u8, Failure> {
     let output = Output::new(args.json);
+    let connection = &args.connection;
+    let done = |()| 0;
     match args.verb {
-        Verb::Call(call) => wait(call::run(call, &args.connection, &output)),
-        Verb::Status => wait(status::run(&args.connection, &output)).map(|()| 0),
-        Verb::Explain(explain) => explain::run(&explain, &output).map(|()| 0),
-        Verb::Commands { name } => commands::run(name.as_deref(), &output).map(|()| 0),
+        Verb::Call(call) => wait(call::run(call, connection, &output)),
+        Verb::Status => wait(status::run(connection, &output)).map(done),
+        Verb::Explain(explain) => explain::run(&explain, &output).map(done),
+        Verb::Commands { name } => commands::run(name.as_deref(), &output).map(done),
+        Verb::Login(args) => wait(login::login(&args, connection, &output)).map(done),
+        Verb::Logout => wait(login::logout(connection, &output)).map(done),
+        Verb::Whoami => wait(login::whoami(connection, &output)).map(done),
+        Verb::Password(args) => wait(login::password(&args, connection, &output)).map(done),
+        Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
+        Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
+        Verb::Card(verb) => card::run(&verb, &output).map(done),
+        Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }
 }
 

@@ -16,6 +16,11 @@ impl Output {
         Self { json }
     }
 
+    /// As [`note`].
+    pub(crate) fn note(&self, text: &str) {
+        note(text);
+    }
+
     /// The value in JSON, or else the text.
     pub(crate) fn show<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
         let text = if self.json {
@@ -30,6 +35,12 @@ impl Output {
             outcome => outcome.map_err(|error| Failure::usage(format!("standard output: {error}"))),
         }
     }
+}
+
+/// A line for the user beside the result: on standard error, where it does not mix with what a program reads.
+pub(crate) fn note(text: &str) {
+    // There is nowhere left to say that even this failed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Rows with their columns aligned, two spaces between them, nothing at the ends of lines.

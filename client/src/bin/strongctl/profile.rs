@@ -51,7 +51,7 @@ pub(crate) fn options(connection: &Connection, listener: Listener) -> Result<Opt
             return Err(Failure::usage(format!("{address:?} is not HOST:PORT")).next("for example 127.0.0.1:9100"));
         }
     }
-    let base = Options { addresses, ..Options::clear("").within(timeout) };
+    let base = Options { addresses, connections: 1, ..Options::clear("").within(timeout) };
     if connection.clear {
         return Ok(base);
     }
@@ -61,11 +61,11 @@ pub(crate) fn options(connection: &Connection, listener: Listener) -> Result<Opt
     if connection.server_name.is_some() {
         tls.server_name.clone_from(&connection.server_name);
     }
-    tls.identity = match (&connection.certificate, &connection.key) {
+    tls.identity = match (&connection.certificate, &connection.private_key) {
         (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
         (None, None) => tls.identity,
         (Some(_), None) | (None, Some(_)) => {
-            return Err(Failure::usage("--certificate and --key belong together; give both"));
+            return Err(Failure::usage("--certificate and --private-key belong together; give both"));
         }
     };
     if tls.ca.as_os_str().is_empty() {

@@ -48,6 +48,7 @@ impl Execute for Request {
         };
         let response = Response {
             ceremony: ceremony.id,
+            tenant: ceremonies::tenant(context)?,
             public_key: Fingerprint::new(ceremony.pair.public()),
             scheme,
             signature,

@@ -38,6 +38,7 @@ impl Execute for Request {
             key_check_value: whole
                 .map(|(key_type, value)| ceremonies::digits(context, key_type, &value))
                 .transpose()?,
+            tenant: ceremonies::tenant(context)?,
             public_key: Fingerprint::new(ceremony.pair.public()),
             scheme,
             signature,

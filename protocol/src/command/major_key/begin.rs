@@ -7,6 +7,7 @@
 use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector};
 use crate::field::data::{CeremonyId, Fingerprint, Signature};
 use crate::field::number::Number;
+use crate::field::text::Text;
 
 command! {
     request {
@@ -26,11 +27,13 @@ command! {
     response {
         /// The ceremony, for its other commands.
         "CE" ceremony: CeremonyId,
+        /// Name of the tenant, which `SG` covers.
+        "RT" tenant: Text<32>,
         /// Public key of the ceremony (X25519).
         "PK" public_key: Fingerprint,
         /// TLS signature scheme of `SG` (RFC 8446, section 4.2.3).
         "SC" scheme: Option<Number<0, 65_535>>,
-        /// The HSM's signature over the public key.
+        /// The HSM's signature over ceremony, public key and tenant.
         "SG" signature: Option<Signature>,
         /// Check value of the key that was generated or is taken onto cards.
         "AE" check_value: Option<crate::field::data::CheckDigits>,

@@ -29,11 +29,13 @@ command! {
         "BO" custodians: Option<Text<512>>,
         /// Check value of the whole key, once it is known.
         "KV" key_check_value: Option<CheckDigits>,
+        /// Name of the tenant, which `SG` covers.
+        "RT" tenant: Text<32>,
         /// Public key of the ceremony (X25519).
         "PK" public_key: Fingerprint,
         /// TLS signature scheme of `SG`.
         "SC" scheme: Option<Number<0, 65_535>>,
-        /// The HSM's signature over the public key.
+        /// The HSM's signature over ceremony, public key and tenant.
         "SG" signature: Option<Signature>,
         /// Seconds until the ceremony ends by itself.
         "TO" seconds: Number<0, 1_000_000>,

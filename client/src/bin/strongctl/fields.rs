@@ -1,0 +1,50 @@
+//! Between command lines and fields of the wire.
+
+use protocol::field::Value;
+use protocol::field::code::{KeyTypeCode, MajorKeySelector};
+
+use crate::failure::Failure;
+
+/// An argument as a value of the wire; `name` is what the failure calls it.
+pub(crate) fn value<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+    V::parse(text.as_bytes()).map_err(|rule| Failure::usage(format!("{name} {text:?}: {rule}")))
+}
+
+/// As [`value`], for what must not be shown.
+pub(crate) fn secret<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+    V::parse(text.as_bytes()).map_err(|rule| Failure::usage(format!("{name}: {rule}")))
+}
+
+/// The items of a comma-separated list.
+pub(crate) fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+/// The name of a major key.
+pub(crate) fn major_key(selector: MajorKeySelector) -> &'static str {
+    match selector {
+        MajorKeySelector::Mfk => "MFK",
+        MajorKeySelector::Kek => "KEK",
+        MajorKeySelector::Bek => "BEK",
+        MajorKeySelector::Scek => "SCEK",
+        MajorKeySelector::Ftk => "FTK",
+        MajorKeySelector::Pmk => "PMK",
+    }
+}
+
+/// The name of a type of key.
+pub(crate) fn key_type(code: KeyTypeCode) -> &'static str {
+    match code {
+        KeyTypeCode::Des => "DES",
+        KeyTypeCode::Tdes2 => "2-key TDES",
+        KeyTypeCode::Tdes3 => "3-key TDES",
+        KeyTypeCode::Aes128 => "AES-128",
+        KeyTypeCode::Aes192 => "AES-192",
+        KeyTypeCode::Aes256 => "AES-256",
+    }
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
