@@ -11,8 +11,8 @@ use server::config::{Administration, Config, Listeners, Tenant, Tls as TlsListen
 use server::pki::issue::Files;
 use server::run::{Parts, Running, Sockets};
 use server::seed::Randomness;
-use server::store::Store;
 use server::store::memory::Memory;
+use server::store::{Opened, Store};
 use server::tenants;
 use server::tls::Tls as Certificates;
 use tokio::runtime::Runtime;
@@ -40,9 +40,17 @@ async fn start(directory: &Path) -> (Running, Client) {
     let tls = Certificates::new(config.certificates.clone()).expect("usable certificates");
     let mut store: Box<dyn Store> = Box::<Memory>::default();
     let device = SealingKey::device(&[1; 32]);
-    let (state, revision) =
+    let (state, revision, chains) =
         tenants::load(&config, store.as_mut(), &device, &randomness, tenants::FirstKeys::Random).expect("tenants");
-    let running = Running::start(Parts { config, sockets, state, device, store: (store, revision), tls, randomness });
+    let running = Running::start(Parts {
+        config,
+        sockets,
+        state,
+        device,
+        store: Opened { store, revision, chains },
+        tls,
+        randomness,
+    });
     let (certificate, key) = files.client("default");
     let options = Tls { ca: files.ca(), identity: Some((certificate, key)), server_name: Some("localhost".to_owned()) };
     let options = Options { connections: 1, ..Options::tls(address.to_string(), options) };

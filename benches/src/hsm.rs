@@ -1,6 +1,9 @@
 //! An HSM in process: bytes in, bytes out, no network.
 
+use std::sync::Arc;
+
 use engine::attest::Nobody;
+use engine::audit::NoLog;
 use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
@@ -47,7 +50,7 @@ impl InProcess {
             listeners: Vec::new(),
         };
         Self {
-            hsm: Hsm::new(facts, provision::device(&seed), Box::new(Nobody), state),
+            hsm: Hsm::new(facts, provision::device(&seed), Box::new(Nobody), Arc::new(NoLog), state),
             session: Session::new(Channel::Application(tenant), Origin::default()),
             administrator: Session::new(Channel::Administration, Origin::default()),
             random: seed.connection(0),

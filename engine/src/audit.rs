@@ -1,6 +1,8 @@
 //! What the audit records: who did what, from where, and how it ended. Free of secrets by construction: names, numbers
 //! and check values are all that it has a place for.
 
+mod chain;
+
 use std::fmt::{self, Write as _};
 
 use protocol::ErrorCode;
@@ -12,13 +14,15 @@ use crate::session::{Channel, Origin, Session};
 use crate::state::State;
 use crate::tenant::TenantName;
 
+pub use chain::{Chains, DEVICE, Entry, Head, Log, NoLog, attested};
+
 /// One record of the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The tenant whose record it is, `None` for the HSM itself.
     pub tenant: Option<TenantName>,
-    /// The command.
-    pub command: Command,
+    /// The command; `None` for what the HSM did by itself.
+    pub command: Option<Command>,
     /// Who was logged in.
     pub identities: Vec<IdentityName>,
     /// Where the request came from.
@@ -27,6 +31,15 @@ pub struct Event {
     pub what: String,
     /// Why it was refused, `None` when it was done.
     pub refusal: Option<ErrorCode>,
+}
+
+impl Event {
+    /// What the HSM did by itself, for a tenant or for none.
+    #[must_use]
+    pub fn of_hsm(tenant: Option<TenantName>, what: &str) -> Self {
+        let (command, identities, refusal) = (None, Vec::new(), None);
+        Self { tenant, command, identities, origin: Origin::default(), what: what.to_owned(), refusal }
+    }
 }
 
 /// What the audit records of a request: whatever changes something or tries to, and every refusal for want of rights.
@@ -48,7 +61,7 @@ pub(crate) fn event(
     };
     Some(Event {
         tenant,
-        command,
+        command: Some(command),
         identities: session.login().into_iter().flat_map(|login| login.identities().cloned()).collect(),
         origin: session.origin().clone(),
         what: what.unwrap_or_default(),
@@ -65,7 +78,10 @@ impl fmt::Display for Event {
             None => f.write_str("null")?,
         }
         f.write_str(",\"command\":")?;
-        quoted(f, self.command.spec().name)?;
+        match self.command {
+            Some(command) => quoted(f, command.spec().name)?,
+            None => f.write_str("null")?,
+        }
         f.write_str(",\"identities\":[")?;
         for (index, identity) in self.identities.iter().enumerate() {
             f.write_str(if index == 0 { "" } else { "," })?;
@@ -115,7 +131,7 @@ mod tests {
     fn an_event_is_one_line_of_json() {
         let event = Event {
             tenant: TenantName::new("default"),
-            command: Command::Login,
+            command: Some(Command::Login),
             identities: [IdentityName::new("Admin1"), IdentityName::new("Admin2")].into_iter().flatten().collect(),
             origin: Origin { peer: Some("127.0.0.1:5".into()), certificate: None },
             what: "a \"quoted\" \\ and \u{e9}".to_owned(),

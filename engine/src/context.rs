@@ -8,6 +8,7 @@ use protocol::tag::Tag;
 
 use crate::access::Standing;
 use crate::attest::Attestation;
+use crate::audit::Log;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::WorkingKey;
@@ -138,6 +139,11 @@ impl<'a> Context<'a> {
     /// What the audit says of the request, beside who asked it and how it ended.
     pub(crate) fn note(&mut self, what: String) {
         self.what = Some(what);
+    }
+
+    /// What was recorded.
+    pub(crate) fn log(&self) -> &dyn Log {
+        self.hsm.log()
     }
 
     /// The HSM's signature over a message.

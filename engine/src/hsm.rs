@@ -7,7 +7,7 @@ use protocol::command::Request;
 
 use crate::access;
 use crate::attest::{Attest, Attestation};
-use crate::audit;
+use crate::audit::{self, Log};
 use crate::command;
 use crate::context::Context;
 use crate::outcome::Outcome;
@@ -40,14 +40,16 @@ pub struct Hsm {
     facts: Facts,
     device: SealingKey,
     attest: Box<dyn Attest>,
+    log: Arc<dyn Log>,
     state: ArcSwap<State>,
 }
 
 impl Hsm {
-    /// An HSM in this state; `device` seals what its store keeps, `attest` signs for it.
+    /// An HSM in this state; `device` seals what its store keeps, `attest` signs for it, and `log` is where its
+    /// audit is read.
     #[must_use]
-    pub fn new(facts: Facts, device: SealingKey, attest: Box<dyn Attest>, state: State) -> Self {
-        Self { facts, device, attest, state: ArcSwap::from_pointee(state) }
+    pub fn new(facts: Facts, device: SealingKey, attest: Box<dyn Attest>, log: Arc<dyn Log>, state: State) -> Self {
+        Self { facts, device, attest, log, state: ArcSwap::from_pointee(state) }
     }
 
     /// What it is.
@@ -105,6 +107,10 @@ impl Hsm {
 
     pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {
         self.attest.attest(message)
+    }
+
+    pub(crate) fn log(&self) -> &dyn Log {
+        self.log.as_ref()
     }
 
     pub(crate) fn device(&self) -> &SealingKey {

@@ -35,6 +35,7 @@ pub mod policy;
 pub mod provision;
 pub mod random;
 pub mod record;
+mod recorded;
 pub mod seal;
 pub mod selftest;
 pub mod session;

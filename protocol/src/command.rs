@@ -94,9 +94,15 @@ macro_rules! command_table {
                 "ZMCL" ClearMajorKey = clear, Needs::Permission(Permission::MajorKeysClear), Effect::Writes, Provenance::Ours;
                 "ZMLI" ListMajorKeys = list, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
             }
+            /// The audit log.
+            audit {
+                "ZAUR" ReadAudit = read, Needs::Permission(Permission::AuditRead), Effect::Reads, Provenance::Ours;
+                "ZAUH" ShowAuditHead = head, Needs::Permission(Permission::AuditRead), Effect::Reads, Provenance::Ours;
+            }
             /// Administration of the emulator itself.
             admin {
                 "ZSTA" DeviceStatus = status, Needs::Administration, Effect::Reads, Provenance::Ours;
+                "ZDAU" ReadDeviceAudit = audit, Needs::Administration, Effect::Reads, Provenance::Ours;
                 "ZTEN" TenantStatus = tenant, Needs::Administration, Effect::Reads, Provenance::Ours;
             }
         }

@@ -8,6 +8,7 @@
 #[macro_use]
 mod macros;
 
+pub mod audit;
 pub mod command;
 pub mod deframer;
 pub mod envelope;

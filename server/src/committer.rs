@@ -4,13 +4,14 @@ use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use engine::audit::Chains;
 use engine::{Event, Hsm, State};
 use protocol::command::{Request, Response};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::service::{self, Party, Refusal};
-use crate::store::{Revision, Store};
+use crate::store::{Opened, Revision, Store};
 
 /// Changes that may wait for the store.
 const QUEUE: usize = 1024;
@@ -39,9 +40,10 @@ impl Committer {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(hsm: Arc<Hsm>, store: Box<dyn Store>, revision: Revision) -> io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(hsm: Arc<Hsm>, opened: Opened) -> io::Result<(Self, JoinHandle<()>)> {
         let (jobs, receiver) = mpsc::channel(QUEUE);
-        let mut writer = Writer { hsm, store, revision };
+        let Opened { store, revision, chains } = opened;
+        let mut writer = Writer { hsm, store, revision, chains };
         let thread = thread::Builder::new().name("committer".into()).spawn(move || writer.run(receiver))?;
         Ok((Self { jobs }, thread))
     }
@@ -88,6 +90,7 @@ struct Writer {
     hsm: Arc<Hsm>,
     store: Box<dyn Store>,
     revision: Revision,
+    chains: Chains,
 }
 
 /// A group on its way to one commit.
@@ -144,9 +147,11 @@ impl Writer {
         if !group.changes.is_empty() || !group.events.is_empty() {
             let records: Vec<_> = group.changes.iter().filter_map(engine::Change::record).collect();
             let now = service::now();
-            let events: Vec<_> = group.events.iter().map(|event| (now, event.to_string())).collect();
-            match self.store.commit(self.revision, &records, &events) {
+            let mut chains = self.chains.clone();
+            let entries: Vec<_> = group.events.iter().map(|event| chains.link(now, event)).collect();
+            match self.store.commit(self.revision, &records, &entries) {
                 Ok(revision) => {
+                    self.chains = chains;
                     self.revision = revision;
                     self.hsm.publish(staged);
                 }

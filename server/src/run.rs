@@ -24,7 +24,7 @@ use crate::listener::{Door, House, Kind};
 use crate::ready::Addresses;
 use crate::seed::Randomness;
 use crate::service::{self, Service};
-use crate::store::{Revision, Store};
+use crate::store::Opened;
 use crate::tenants;
 use crate::tls::{Signer, Tls};
 
@@ -89,8 +89,8 @@ pub struct Parts {
     pub state: State,
     /// What seals their records.
     pub device: SealingKey,
-    /// Where changes go, and the revision that it is at.
-    pub store: (Box<dyn Store>, Revision),
+    /// Where changes go.
+    pub store: Opened,
     /// Certificates.
     pub tls: Tls,
     /// Where connections draw their randomness from.
@@ -158,7 +158,7 @@ impl Running {
     /// A failed self-test, or what the system does not give.
     pub fn start(parts: Parts) -> anyhow::Result<Self> {
         engine::selftest::run()?;
-        let Parts { config, sockets, state, device, store: (store, revision), tls, randomness } = parts;
+        let Parts { config, sockets, state, device, store, tls, randomness } = parts;
         let signals = Signals::new()?;
         let facts = Facts {
             serial: config.serial.clone().unwrap_or_default(),
@@ -169,8 +169,8 @@ impl Running {
         let tls = Arc::new(tls);
         let clear = config.clear_tenant().and_then(|name| state.find(name)).map(Kind::Clear);
         let mapping = tenants::mapping(&config);
-        let hsm = Arc::new(Hsm::new(facts, device, Box::new(Signer(Arc::clone(&tls))), state));
-        let (committer, thread) = Committer::start(Arc::clone(&hsm), store, revision)?;
+        let hsm = Arc::new(Hsm::new(facts, device, Box::new(Signer(Arc::clone(&tls))), store.store.log(), state));
+        let (committer, thread) = Committer::start(Arc::clone(&hsm), store)?;
         let limits = config.limits.clone();
         let places = || Limiter::new(limits.connections, limits.connections_per_client);
         let (applications, administration) = (places(), places());

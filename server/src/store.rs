@@ -3,9 +3,11 @@
 pub mod file;
 pub mod memory;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::Arc;
 
-use engine::Timestamp;
+use engine::audit::{Chains, Entry, Head, Log};
 use engine::record::{Record, Stored};
 
 /// How many commits a store has taken.
@@ -37,17 +39,19 @@ pub struct Snapshot {
     pub revision: Revision,
     /// All records.
     pub records: Vec<Stored>,
+    /// The end of each audit log.
+    pub heads: BTreeMap<String, Head>,
 }
 
-/// An entry of the audit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// Counted from 1, without gaps.
-    pub number: u64,
-    /// When it happened.
-    pub time: Timestamp,
-    /// What happened; free of secrets.
-    pub text: String,
+/// A store that was read, and where it stands.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store.
+    pub store: Box<dyn Store>,
+    /// The revision that the next commit must name.
+    pub revision: Revision,
+    /// What the next audit entries are linked to.
+    pub chains: Chains,
 }
 
 /// What every store does.
@@ -58,22 +62,14 @@ pub trait Store: Debug + Send {
     /// [`Error::Corrupt`], [`Error::Unavailable`].
     fn load(&self) -> Result<Snapshot, Error>;
 
-    /// Writes records and audit events: all of them, synced, or none. Returns the new revision.
+    /// Writes records and audit entries: all of them, synced, or none. Returns the new revision.
     ///
     /// # Errors
     /// [`Error::Conflict`] unless the store is at `expected`; [`Error::Corrupt`], [`Error::Unavailable`].
-    fn commit(
-        &mut self,
-        expected: Revision,
-        records: &[&Record],
-        events: &[(Timestamp, String)],
-    ) -> Result<Revision, Error>;
+    fn commit(&mut self, expected: Revision, records: &[&Record], entries: &[Entry]) -> Result<Revision, Error>;
 
-    /// At most `limit` events that come after the one numbered `after`, in order.
-    ///
-    /// # Errors
-    /// [`Error::Corrupt`], [`Error::Unavailable`].
-    fn events(&self, after: u64, limit: usize) -> Result<Vec<AuditEntry>, Error>;
+    /// What reads the audit while the store is in use.
+    fn log(&self) -> Arc<dyn Log>;
 
     /// The revision that a commit must name.
     ///

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use engine::State;
+use engine::audit::Chains;
 use engine::provision;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
+use engine::{Event, State};
 
 use crate::config::Config;
 use crate::pki::mapping::Mapping;
@@ -33,8 +34,9 @@ pub fn load(
     device: &SealingKey,
     randomness: &Randomness,
     first: FirstKeys,
-) -> anyhow::Result<(State, Revision)> {
+) -> anyhow::Result<(State, Revision, Chains)> {
     let snapshot = store.load()?;
+    let mut chains = Chains::new(snapshot.heads);
     let mut state = State::load(named(config)?, &snapshot.records, device)?;
     let root = randomness.root()?;
     let new: Vec<String> =
@@ -45,14 +47,16 @@ pub fn load(
     };
     changes.extend(provision::people(&state, device, &mut root.generator("people", 0)));
     if changes.is_empty() {
-        return Ok((state, snapshot.revision));
+        return Ok((state, snapshot.revision, chains));
     }
     let records: Vec<_> = changes.iter().filter_map(engine::Change::record).collect();
-    let events: Vec<_> = new.iter().map(|name| (service::now(), format!("tenant={name} made"))).collect();
-    let revision = store.commit(snapshot.revision, &records, &events)?;
+    let now = service::now();
+    let events = new.iter().map(|name| Event::of_hsm(TenantName::new(name), "the tenant is made"));
+    let entries: Vec<_> = events.map(|event| chains.link(now, &event)).collect();
+    let revision = store.commit(snapshot.revision, &records, &entries)?;
     changes.iter().for_each(|change| state.apply(change));
     tracing::info!(tenants = new.join(","), "new tenants");
-    Ok((state, revision))
+    Ok((state, revision, chains))
 }
 
 /// Names and policies.

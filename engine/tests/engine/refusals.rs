@@ -1,6 +1,9 @@
 //! Every reason for which the engine refuses is reached, answered with its number, and changes nothing.
 
+use std::sync::Arc;
+
 use engine::attest::Nobody;
+use engine::audit::NoLog;
 use engine::provision::Seed;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
@@ -115,7 +118,7 @@ fn a_session_of_a_tenant_that_is_gone_reaches_nothing() {
     let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
     let mut session = Session::new(Channel::Application(both.find("b").expect("b")), Origin::default());
     let mut random = Seed::from_text("gone").connection(0);
-    let hsm = Hsm::new(facts, device, Box::new(Nobody), State::default());
+    let hsm = Hsm::new(facts, device, Box::new(Nobody), Arc::new(NoLog), State::default());
     let refused = hsm.execute(&one, &mut session, request("[AOGPKM;]"), Timestamp(0), &mut random);
     assert_eq!(refused.result.err().map(|error| error.code()), Some(ErrorCode::TenantMissing));
 }

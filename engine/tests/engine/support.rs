@@ -1,9 +1,10 @@
 //! An HSM in process, with a connection for everybody who speaks.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use engine::attest::{Attest, Attestation};
+use engine::audit::{Chains, Entry, Head, Log};
 use engine::key::derive::Kbpk;
 use engine::key::key_block::{self, Header, Padding};
 use engine::key::{KeyMaterial, WorkingKey};
@@ -31,9 +32,33 @@ impl Attest for Stamp {
     }
 }
 
+/// Stands where a server has its store.
+#[derive(Debug, Default)]
+struct Book(Mutex<(Chains, Vec<Entry>)>);
+
+impl Book {
+    fn put(&self, now: Timestamp, event: &Event) {
+        let (chains, entries) = &mut *self.0.lock().expect("nobody panicked");
+        entries.push(chains.link(now, event));
+    }
+}
+
+impl Log for Book {
+    fn entries(&self, log: &str, after: u64, most: usize) -> Option<Vec<Entry>> {
+        let entries = &self.0.lock().expect("nobody panicked").1;
+        Some(entries.iter().filter(|it| it.log == log && it.number > after).take(most).cloned().collect())
+    }
+
+    fn head(&self, log: &str) -> Option<Head> {
+        let entries = &self.0.lock().expect("nobody panicked").1;
+        Some(entries.iter().rfind(|entry| entry.log == log).map(Entry::head).unwrap_or_default())
+    }
+}
+
 pub(crate) struct InProcess {
     seed: Seed,
     hsm: Hsm,
+    log: Arc<Book>,
     connections: HashMap<String, (Session, Generator)>,
     /// The time.
     pub(crate) now: Timestamp,
@@ -70,9 +95,10 @@ impl InProcess {
             started: Timestamp(0),
             listeners: vec![("tls".to_owned(), "127.0.0.1:9100".to_owned())],
         };
-        let hsm = Hsm::new(facts, provision::device(&seed), Box::new(Stamp), state);
+        let log = Arc::<Book>::default();
+        let hsm = Hsm::new(facts, provision::device(&seed), Box::new(Stamp), log.clone(), state);
         let (connections, stored, events) = (HashMap::new(), Vec::new(), Vec::new());
-        Self { seed, hsm, connections, now: Timestamp(60), stored, events, refusal: None }
+        Self { seed, hsm, log, connections, now: Timestamp(60), stored, events, refusal: None }
     }
 
     /// The state as it is now.
@@ -176,6 +202,7 @@ impl InProcess {
             self.stored.extend(outcome.changes.iter().filter_map(|change| change.record().cloned()));
             self.hsm.publish(next);
         }
+        outcome.event.iter().for_each(|event| self.log.put(self.now, event));
         self.events.extend(outcome.event);
         match outcome.result {
             Ok(response) => response.encode(echo, out),

@@ -1,6 +1,9 @@
 //! Secrets are wiped, and nothing prints them.
 
+use std::sync::Arc;
+
 use engine::attest::Nobody;
+use engine::audit::NoLog;
 use engine::key::KeyMaterial;
 use engine::major_key::MajorKeyKind;
 use engine::provision::{self, Seed};
@@ -86,7 +89,13 @@ fn no_outcome_prints_what_it_answers_in_clear() {
     let hsm = InProcess::new(&["default"]);
     let (state, pmk) = (hsm.state(), hsm.major_key("default", MajorKeyKind::Pmk));
     let facts = Facts { serial: "S".to_owned(), version: "0".to_owned(), started: Timestamp(0), listeners: Vec::new() };
-    let served = Hsm::new(facts, provision::device(&Seed::from_bytes([0; 32])), Box::new(Nobody), State::default());
+    let served = Hsm::new(
+        facts,
+        provision::device(&Seed::from_bytes([0; 32])),
+        Box::new(Nobody),
+        Arc::new(NoLog),
+        State::default(),
+    );
     let mut session = Session::new(Channel::Application(state.find("default").expect("a tenant")), Origin::default());
     let mut ask = |frame: &str| {
         let mut random = Seed::from_text("zeroing").connection(0);

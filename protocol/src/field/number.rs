@@ -87,12 +87,13 @@ const fn text(of: &'static (usize, [u8; 48])) -> &'static str {
     }
 }
 
-/// Reads one to nine decimal digits and nothing else.
+/// Reads one to ten decimal digits and nothing else; `None` beyond 32 bits.
 pub(super) fn parse_decimal(value: &[u8]) -> Option<u32> {
-    if value.is_empty() || value.len() > 9 || !value.iter().all(u8::is_ascii_digit) {
+    if value.is_empty() || value.len() > 10 || !value.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(value.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+    let number = value.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+    u32::try_from(number).ok()
 }
 
 /// Appends a number in decimal.

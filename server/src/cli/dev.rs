@@ -15,8 +15,8 @@ use crate::profile::{self, Profile};
 use crate::ready::{Addresses, Ready};
 use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
-use crate::store::Store;
 use crate::store::memory::Memory;
+use crate::store::{Opened, Store};
 use crate::tenants::{self, FirstKeys};
 use crate::tls::Tls;
 
@@ -84,7 +84,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 
     let device = SealingKey::device(&*randomness.bytes("device key")?);
     let mut store: Box<dyn Store> = Box::<Memory>::default();
-    let (state, revision) = tenants::load(&config, store.as_mut(), &device, &randomness, FirstKeys::Random)?;
+    let (state, revision, chains) = tenants::load(&config, store.as_mut(), &device, &randomness, FirstKeys::Random)?;
     let profile = write_profile(&args, &directory, &files, &addresses)?;
 
     let running = Running::start(Parts {
@@ -92,7 +92,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         sockets,
         state,
         device,
-        store: (store, revision),
+        store: Opened { store, revision, chains },
         tls,
         randomness: randomness.clone(),
     })?;

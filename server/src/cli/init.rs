@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     let device = device_key::create(&config.device_key, &randomness.bytes("device key")?)?;
     let first = if args.random_keys { FirstKeys::Random } else { FirstKeys::Ceremony };
     let mut store = File::create(&config.store.path)?;
-    let (state, _) = tenants::load(&config, &mut store, &SealingKey::device(&device), &randomness, first)?;
+    let (state, ..) = tenants::load(&config, &mut store, &SealingKey::device(&device), &randomness, first)?;
     let (tls, administration) = (loopback(args.tls_port).to_string(), loopback(args.admin_port).to_string());
     let first = args.tenant.first().map_or("default", String::as_str);
     let profile = Profile::new("init", &files, first, tls, administration);

@@ -11,6 +11,7 @@ use crate::config::{Config, DeviceKeyKind};
 use crate::ready::{Addresses, Pair, Ready};
 use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
+use crate::store::Opened;
 use crate::tenants::{self, FirstKeys};
 use crate::tls::Tls;
 use crate::{device_key, pki, telemetry};
@@ -37,7 +38,7 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
     let device = SealingKey::device(&*device_key::read(&config.device_key)?);
     let mut store = tenants::open_store(&config.store)?;
     let loaded = tenants::load(&config, store.as_mut(), &device, &Randomness::System, FirstKeys::Ceremony);
-    let (state, revision) = loaded.with_context(|| match config.device_key.kind {
+    let (state, revision, chains) = loaded.with_context(|| match config.device_key.kind {
         DeviceKeyKind::Passphrase => "the store does not open; is the passphrase right?",
         DeviceKeyKind::File | DeviceKeyKind::Descriptor => "the store does not open",
     })?;
@@ -49,7 +50,7 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
         sockets,
         state,
         device,
-        store: (store, revision),
+        store: Opened { store, revision, chains },
         tls,
         randomness: Randomness::System,
     })?;

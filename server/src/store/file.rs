@@ -1,12 +1,14 @@
 //! A store in one file (redb): every commit is synced before it is reported, and no second process gets in.
 #![expect(clippy::wildcard_enum_match_arm, reason = "the errors of redb are open to additions")]
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
-use engine::Timestamp;
+use engine::audit::{Entry, Head, Log};
 use engine::record::{Record, Stored, Table};
 use redb::backends::FileBackend;
 use redb::{
@@ -14,7 +16,7 @@ use redb::{
     StorageError, TableDefinition, TableError, TransactionError,
 };
 
-use super::{AuditEntry, Error, Revision, Snapshot, Store};
+use super::{Error, Revision, Snapshot, Store};
 
 type Records = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -22,13 +24,16 @@ const MAJOR_KEYS: Records = TableDefinition::new("major_keys");
 const KEYS: Records = TableDefinition::new("keys");
 const IDENTITIES: Records = TableDefinition::new("identities");
 const PARTITIONS: Records = TableDefinition::new("partitions");
-const EVENTS: TableDefinition<'static, u64, (u64, &'static str)> = TableDefinition::new("events");
+/// Lines of the audit by log and number.
+const AUDIT: TableDefinition<'static, (&'static str, u64), &'static str> = TableDefinition::new("audit");
+/// The end of each log: number and digest of its last line.
+const HEADS: TableDefinition<'static, &'static str, (u64, [u8; 32])> = TableDefinition::new("audit_heads");
 /// One row, the revision, and one, the form of the file.
 const META: TableDefinition<'static, &'static str, u64> = TableDefinition::new("meta");
 const REVISION: &str = "revision";
 const FORM: &str = "form";
 /// A file of a later form is refused rather than misread.
-const FORM_NUMBER: u64 = 2;
+const FORM_NUMBER: u64 = 3;
 
 const TABLES: [(Table, Records); 4] = [
     (Table::MajorKeys, MAJOR_KEYS),
@@ -40,7 +45,7 @@ const TABLES: [(Table, Records); 4] = [
 /// Sealed records in one file.
 #[derive(Debug)]
 pub struct File {
-    database: Database,
+    database: Arc<Database>,
 }
 
 impl File {
@@ -57,14 +62,15 @@ impl File {
         for (_, table) in TABLES {
             transaction.open_table(table)?;
         }
-        transaction.open_table(EVENTS)?;
+        transaction.open_table(AUDIT)?;
+        transaction.open_table(HEADS)?;
         {
             let mut meta = transaction.open_table(META)?;
             meta.insert(REVISION, 0)?;
             meta.insert(FORM, FORM_NUMBER)?;
         }
         transaction.commit()?;
-        Ok(Self { database })
+        Ok(Self { database: Arc::new(database) })
     }
 
     /// Opens a store.
@@ -75,7 +81,8 @@ impl File {
         // What is not a store at all may trip the library's own checks.
         let opened = catch_unwind(AssertUnwindSafe(|| Database::open(path)));
         let opened = opened.map_err(|_| Error::Corrupt(format!("{}: not a store", path.display())))?;
-        let store = Self { database: opened.map_err(|error| at_opening(path, error))? };
+        let database = opened.map_err(|error| at_opening(path, error))?;
+        let store = Self { database: Arc::new(database) };
         let form = store.meta(FORM)?;
         if form != FORM_NUMBER {
             let text = format!("{}: form {form}, this version knows {FORM_NUMBER}", path.display());
@@ -103,15 +110,16 @@ impl Store for File {
             }
         }
         let revision = revision.ok_or_else(|| Error::Corrupt(format!("no {REVISION}")))?;
-        Ok(Snapshot { revision, records })
+        let mut heads = BTreeMap::new();
+        for row in transaction.open_table(HEADS)?.iter()? {
+            let (log, head) = row?;
+            let (number, digest) = head.value();
+            heads.insert(log.value().to_owned(), Head { number, digest });
+        }
+        Ok(Snapshot { revision, records, heads })
     }
 
-    fn commit(
-        &mut self,
-        expected: Revision,
-        records: &[&Record],
-        events: &[(Timestamp, String)],
-    ) -> Result<Revision, Error> {
+    fn commit(&mut self, expected: Revision, records: &[&Record], entries: &[Entry]) -> Result<Revision, Error> {
         let mut transaction = self.database.begin_write()?;
         transaction.set_durability(Durability::Immediate)?;
         let revision = {
@@ -133,31 +141,61 @@ impl Store for File {
             }
         }
         {
-            let mut rows = transaction.open_table(EVENTS)?;
-            let mut number = rows.last()?.map_or(0, |(number, _)| number.value());
-            for (time, text) in events {
-                number += 1;
-                rows.insert(number, (time.0, text.as_str()))?;
+            let mut rows = transaction.open_table(AUDIT)?;
+            let mut heads = transaction.open_table(HEADS)?;
+            for entry in entries {
+                let head = entry.head();
+                rows.insert((entry.log.as_str(), entry.number), entry.line.as_str())?;
+                heads.insert(entry.log.as_str(), (head.number, head.digest))?;
             }
         }
         transaction.commit()?;
         Ok(revision)
     }
 
-    fn events(&self, after: u64, limit: usize) -> Result<Vec<AuditEntry>, Error> {
-        let rows = self.database.begin_read()?.open_table(EVENTS)?;
-        let mut entries = Vec::new();
-        for row in rows.range(after.saturating_add(1)..)?.take(limit) {
-            let (number, value) = row?;
-            let (time, text) = value.value();
-            entries.push(AuditEntry { number: number.value(), time: Timestamp(time), text: text.to_owned() });
-        }
-        Ok(entries)
+    fn log(&self) -> Arc<dyn Log> {
+        Arc::new(Reader(Arc::clone(&self.database)))
     }
 
     fn revision(&self) -> Result<Revision, Error> {
         self.meta(REVISION)
     }
+}
+
+/// Reads the audit beside the thread that writes it.
+#[derive(Debug)]
+struct Reader(Arc<Database>);
+
+impl Reader {
+    fn read(&self, log: &str, after: u64, most: usize) -> Result<Vec<Entry>, Error> {
+        let rows = self.0.begin_read()?.open_table(AUDIT)?;
+        let mut entries = Vec::new();
+        for row in rows.range((log, after.saturating_add(1))..=(log, u64::MAX))?.take(most) {
+            let (key, line) = row?;
+            entries.push(Entry { log: log.to_owned(), number: key.value().1, line: line.value().to_owned() });
+        }
+        Ok(entries)
+    }
+
+    fn end(&self, log: &str) -> Result<Head, Error> {
+        let heads = self.0.begin_read()?.open_table(HEADS)?;
+        let head = heads.get(log)?.map(|head| head.value());
+        Ok(head.map_or_else(Head::default, |(number, digest)| Head { number, digest }))
+    }
+}
+
+impl Log for Reader {
+    fn entries(&self, log: &str, after: u64, most: usize) -> Option<Vec<Entry>> {
+        told(self.read(log, after, most))
+    }
+
+    fn head(&self, log: &str) -> Option<Head> {
+        told(self.end(log))
+    }
+}
+
+fn told<T>(read: Result<T, Error>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(%error, "the audit cannot be read")).ok()
 }
 
 fn at_opening(path: &Path, error: DatabaseError) -> Error {

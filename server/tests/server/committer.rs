@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::attest::Nobody;
+use engine::audit::{Chains, Entry, Log, NoLog};
 use engine::provision::{self, Seed};
 use engine::record::Record;
 use engine::tenant::TenantName;
@@ -14,7 +15,7 @@ use protocol::frame::{Limits, Message, Strictness};
 use server::committer::Committer;
 use server::service::{self, Party, Refusal};
 use server::store::memory::Memory;
-use server::store::{AuditEntry, Error, Revision, Snapshot, Store};
+use server::store::{Error, Opened, Revision, Snapshot, Store};
 
 /// A memory store that fails on demand.
 #[derive(Debug)]
@@ -28,15 +29,15 @@ impl Store for Fragile {
         self.store.load()
     }
 
-    fn commit(&mut self, at: Revision, records: &[&Record], events: &[(Timestamp, String)]) -> Result<Revision, Error> {
+    fn commit(&mut self, at: Revision, records: &[&Record], entries: &[Entry]) -> Result<Revision, Error> {
         if self.broken.load(Ordering::SeqCst) {
             return Err(Error::Unavailable("the disk is full".into()));
         }
-        self.store.commit(at, records, events)
+        self.store.commit(at, records, entries)
     }
 
-    fn events(&self, after: u64, limit: usize) -> Result<Vec<AuditEntry>, Error> {
-        self.store.events(after, limit)
+    fn log(&self) -> Arc<dyn Log> {
+        self.store.log()
     }
 
     fn revision(&self) -> Result<Revision, Error> {
@@ -49,7 +50,11 @@ fn hsm() -> (Arc<Hsm>, Seed) {
     let name = TenantName::new("default").expect("a name");
     let state = provision::state([(name, Policy::default())], &seed).expect("a state");
     let facts = Facts { serial: "S".into(), version: "1".into(), started: Timestamp(0), listeners: vec![] };
-    (Arc::new(Hsm::new(facts, provision::device(&seed), Box::new(Nobody), state)), seed)
+    (Arc::new(Hsm::new(facts, provision::device(&seed), Box::new(Nobody), Arc::new(NoLog), state)), seed)
+}
+
+fn opened(store: Box<dyn Store>) -> Opened {
+    Opened { store, revision: 0, chains: Chains::default() }
 }
 
 fn request(frame: &str) -> Request {
@@ -90,7 +95,7 @@ async fn a_failed_commit_changes_nothing_and_says_so() {
     let (hsm, seed) = hsm();
     let broken = Arc::new(AtomicBool::new(true));
     let store = Fragile { store: Memory::default(), broken: Arc::clone(&broken) };
-    let (committer, _) = Committer::start(Arc::clone(&hsm), Box::new(store), 0).expect("a thread");
+    let (committer, _) = Committer::start(Arc::clone(&hsm), opened(Box::new(store))).expect("a thread");
     let mut party = party(&hsm, &seed, 0);
     let change = addition(&hsm, &mut party);
 
@@ -107,7 +112,7 @@ async fn a_failed_commit_changes_nothing_and_says_so() {
 #[tokio::test]
 async fn what_is_answered_is_published_and_waiting_changes_see_one_another() {
     let (hsm, seed) = hsm();
-    let (committer, thread) = Committer::start(Arc::clone(&hsm), Box::new(Memory::default()), 0).expect("a thread");
+    let (committer, thread) = Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default())).expect("a thread");
     let mut waiting = Vec::new();
     for number in 0..100 {
         let mut party = party(&hsm, &seed, number);
@@ -134,7 +139,7 @@ async fn what_is_answered_is_published_and_waiting_changes_see_one_another() {
 #[tokio::test]
 async fn a_refused_change_is_the_engine_s_refusal() {
     let (hsm, seed) = hsm();
-    let (committer, _) = Committer::start(Arc::clone(&hsm), Box::new(Memory::default()), 0).expect("a thread");
+    let (committer, _) = Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default())).expect("a thread");
     let (_, refused) = committer.serve(party(&hsm, &seed, 0), request("[AOGPKD;RC7;]")).await;
     let Err(Refusal::Engine(error)) = refused else { panic!("{refused:?}") };
     assert_eq!(error.code(), ErrorCode::KeyMissing);

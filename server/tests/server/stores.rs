@@ -1,7 +1,9 @@
 //! One suite for every store.
 
-use engine::Timestamp;
+use engine::audit::{Chains, DEVICE, Head};
 use engine::record::{Record, Table};
+use engine::tenant::TenantName;
+use engine::{Event, Timestamp};
 use server::store::file::File;
 use server::store::memory::Memory;
 use server::store::{Error, Store};
@@ -23,19 +25,24 @@ fn held(store: &dyn Store) -> Vec<(Table, String, String)> {
 
 fn suite(store: &mut dyn Store) {
     let now = Timestamp(1_700_000_000);
+    let mut chains = Chains::default();
+    let bank = || TenantName::new("bank");
+    let one = [Event::of_hsm(bank(), "one"), Event::of_hsm(None, "two")].map(|event| chains.link(now, &event));
+    let two = [Event::of_hsm(bank(), "three")].map(|event| chains.link(now, &event));
+    let log = store.log();
     assert_eq!((store.revision().expect("revision"), held(store)), (0, vec![]));
 
     let (first, second) = (record(Table::Keys, "a", Some("1")), record(Table::MajorKeys, "a", Some("2")));
-    let revision = store.commit(0, &[&first, &second], &[(now, "one".into()), (now, "two".into())]).expect("commits");
+    let revision = store.commit(0, &[&first, &second], &one).expect("commits");
     assert_eq!(revision, 1);
     assert_eq!(held(store), [(Table::MajorKeys, "a".into(), "2".into()), (Table::Keys, "a".into(), "1".into())]);
 
-    let stale = store.commit(0, &[&record(Table::Keys, "b", Some("3"))], &[(now, "never".into())]);
+    let stale = store.commit(0, &[&record(Table::Keys, "b", Some("3"))], &one);
     assert!(matches!(stale, Err(Error::Conflict { expected: 0, found: 1 })), "{stale:?}");
     assert_eq!(held(store).len(), 2, "a refused commit leaves nothing");
 
     let (changed, removed) = (record(Table::MajorKeys, "a", Some("4")), record(Table::Keys, "a", None));
-    assert_eq!(store.commit(1, &[&changed, &removed], &[(now, "three".into())]).expect("commits"), 2);
+    assert_eq!(store.commit(1, &[&changed, &removed], &two).expect("commits"), 2);
     assert_eq!(held(store), [(Table::MajorKeys, "a".into(), "4".into())]);
     assert_eq!(store.load().expect("loads").revision, 2);
 
@@ -44,11 +51,16 @@ fn suite(store: &mut dyn Store) {
     assert_eq!(store.commit(2, &[&put, &gone], &[]).expect("commits"), 3);
     assert_eq!(held(store).len(), 1);
 
-    let events = store.events(0, 10).expect("events");
-    let told: Vec<_> = events.iter().map(|event| (event.number, event.time, event.text.as_str())).collect();
-    assert_eq!(told, [(1, now, "one"), (2, now, "two"), (3, now, "three")]);
-    assert_eq!(store.events(1, 1).expect("events").first().map(|event| event.number), Some(2));
-    assert!(store.events(3, 10).expect("events").is_empty());
+    assert_eq!(log.entries("bank", 0, 10), Some(vec![one[0].clone(), two[0].clone()]));
+    assert_eq!(log.entries("bank", 1, 10), Some(vec![two[0].clone()]));
+    assert_eq!(log.entries("bank", 0, 1), Some(vec![one[0].clone()]));
+    assert_eq!((log.entries("bank", 2, 10), log.entries("other", 0, 10)), (Some(vec![]), Some(vec![])));
+    assert_eq!(log.entries(DEVICE, 0, 10), Some(vec![one[1].clone()]));
+    assert_eq!((log.head("bank"), log.head("other")), (Some(two[0].head()), Some(Head::default())));
+    assert_eq!(
+        store.load().expect("loads").heads,
+        [(DEVICE.to_owned(), one[1].head()), ("bank".to_owned(), two[0].head())].into()
+    );
 }
 
 #[test]
@@ -68,7 +80,7 @@ fn file_also_after_opening_again() {
     let store = File::open(&path).expect("opens");
     assert_eq!(store.revision().expect("revision"), 3);
     assert_eq!(held(&store), [(Table::MajorKeys, "a".into(), "4".into())]);
-    assert_eq!(store.events(0, 10).expect("events").len(), 3);
+    assert_eq!(store.log().head("bank").map(|head| head.number), Some(2));
 }
 
 #[test]

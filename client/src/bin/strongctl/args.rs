@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{card, identity, login, majorkey, role};
+use crate::{audit, card, identity, login, majorkey, role};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -54,6 +54,9 @@ pub(crate) enum Verb {
     /// Major keys: load, generate, split onto cards, recombine, clear
     #[command(subcommand)]
     Majorkey(majorkey::Verb),
+    /// The audit log: show, follow, export, verify
+    #[command(subcommand)]
+    Audit(audit::Verb),
 }
 
 #[derive(Debug, clap::Args)]

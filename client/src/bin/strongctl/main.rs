@@ -1,6 +1,7 @@
 //! `strongctl`: talks to an HSM, and explains what is said.
 
 mod args;
+mod audit;
 mod call;
 mod card;
 mod commands;
@@ -55,6 +56,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
+        Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
         Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }
 }

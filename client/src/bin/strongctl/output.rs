@@ -23,10 +23,18 @@ impl Output {
 
     /// The value in JSON, or else the text.
     pub(crate) fn show<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
-        let text = if self.json {
-            serde_json::to_string_pretty(value).map_err(|error| Failure::usage(format!("JSON: {error}")))? + "\n"
-        } else {
-            text()
+        self.write(if self.json { Some(serde_json::to_string_pretty(value)) } else { None }, text)
+    }
+
+    /// As [`Self::show`], for one of many: JSON on one line.
+    pub(crate) fn show_line<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        self.write(if self.json { Some(serde_json::to_string(value)) } else { None }, text)
+    }
+
+    fn write(&self, json: Option<serde_json::Result<String>>, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        let text = match json {
+            Some(json) => json.map_err(|error| Failure::usage(format!("JSON: {error}")))? + "\n",
+            None => text(),
         };
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
