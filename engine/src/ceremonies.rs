@@ -1,6 +1,7 @@
 //! What the commands of ceremonies share.
 
 use protocol::envelope::{Content, attested};
+use protocol::field::code::Yes;
 use protocol::field::data::{CeremonyId, CheckDigits, Envelope, Signature};
 use protocol::field::name::IdentityName;
 use protocol::field::number::Number;
@@ -11,14 +12,16 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 use crate::error::Error;
 use crate::key::KeyType;
-use crate::key::check_value::CheckValue;
+use crate::key::check_value::{CheckValue, check_value};
 use crate::major_key::ceremony::Ceremony;
-use crate::major_key::{MajorKeyKind, fragment};
+use crate::major_key::{Age, MajorKey, MajorKeyKind, fragment};
 use crate::outcome::ChangeEffect;
 use crate::policy::Policy;
 
+const AE: Tag = Tag::of("AE");
 const CE: Tag = Tag::of("CE");
 const EN: Tag = Tag::of("EN");
+const PN: Tag = Tag::of("PN");
 
 /// The ceremony of this id. One that is over is not there.
 pub(crate) fn find<'a>(context: &Context<'a>, id: CeremonyId) -> Result<&'a Ceremony, Error> {
@@ -100,11 +103,33 @@ pub(crate) fn key_type(tag: Tag, kind: MajorKeyKind, asked: Option<KeyType>) -> 
     Err(Error::MajorKeyUnsuitable { tag, rule: kind.type_rule() })
 }
 
-/// No major key of this kind is loaded.
-pub(crate) fn not_loaded(context: &Context<'_>, kind: MajorKeyKind) -> Result<(), Error> {
-    match context.tenant()?.major_keys().find(kind) {
-        Some(_) => Err(Error::MajorKeyLoaded { name: kind.name() }),
-        None => Ok(()),
+/// A major key of this kind can be loaded: none is, or, for a pending one, one is and no change is under way.
+pub(crate) fn can_load(context: &Context<'_>, kind: MajorKeyKind, age: Age) -> Result<(), Error> {
+    let keys = context.tenant()?.major_keys();
+    let is_changing = [Age::Pending, Age::Former].iter().any(|age| keys.of_age(kind, *age).is_some());
+    match age {
+        Age::Current if keys.find(kind).is_some() => Err(Error::MajorKeyLoaded { name: kind.name() }),
+        Age::Pending if is_changing => Err(Error::MajorKeyInUse {
+            tag: PN,
+            rule: "a change of this major key is under way; switch and retire, or discard, first",
+        }),
+        Age::Pending => context.major_key(kind).map(drop),
+        Age::Current | Age::Former => Ok(()),
+    }
+}
+
+/// The age that a request asks for.
+pub(crate) fn age(pending: Option<Yes>) -> Age {
+    if pending.is_some() { Age::Pending } else { Age::Current }
+}
+
+/// The check value of a major key, if the digits that somebody gives are its own.
+pub(crate) fn agreed(context: &Context<'_>, key: &MajorKey, given: &CheckDigits) -> Result<CheckDigits, Error> {
+    let value = check_value(key.algorithm(), None, key.expose());
+    if agrees(&value, given) {
+        digits(context, key.key_type(), &value)
+    } else {
+        Err(Error::CheckValueWrong { tag: AE })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::WorkingKey;
 use crate::login::Login;
-use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::outcome::{Change, ChangeEffect};
 use crate::partition::Partition;
 use crate::password::{self, Derivation, Kept};
@@ -23,7 +23,7 @@ use crate::record::Record;
 use crate::session::{Channel, Session};
 use crate::slot::{Entry, Slot};
 use crate::state::State;
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, TenantId};
 
 /// Everything that a handler may touch. Another tenant's data is not among it.
 pub(crate) struct Context<'a> {
@@ -111,7 +111,9 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn major_key(&self, kind: MajorKeyKind) -> Result<&'a MajorKey, Error> {
-        self.tenant()?.major_keys().find(kind).ok_or(Error::MajorKeyMissing { name: kind.name() })
+        let tenant = self.tenant()?;
+        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::MajorKeyMissing { name: kind.name() } };
+        tenant.major_keys().find(kind).ok_or(missing)
     }
 
     /// The check value of a working key in the digits of the tenant's policy.
@@ -151,23 +153,46 @@ impl<'a> Context<'a> {
         self.hsm.attest(message)
     }
 
-    /// Asks for a major key to be loaded.
-    pub(crate) fn load_major_key(&mut self, kind: MajorKeyKind, key: MajorKey) -> Result<(), Error> {
-        let name = self.tenant()?.name();
-        let record = Record::major_key(name, kind, &key, self.hsm.device(), self.random);
-        self.change(ChangeEffect::Load(kind, key.into()), record)
+    /// The major key of an age other than the one in use.
+    pub(crate) fn major_key_of(&self, kind: MajorKeyKind, age: Age) -> Result<&'a Arc<MajorKey>, Error> {
+        let found = self.tenant()?.major_keys().of_age(kind, age);
+        found.ok_or(Error::NoChange { name: kind.name(), age: age.name() })
+    }
+
+    /// Asks for a major key to be loaded. That ends the effect of a tamper event.
+    pub(crate) fn load_major_key(&mut self, kind: MajorKeyKind, age: Age, key: Arc<MajorKey>) -> Result<(), Error> {
+        let tenant = self.tenant()?;
+        let record = Record::major_key(tenant.name(), (kind, age), &key, self.hsm.device(), self.random);
+        if tenant.is_tampered() {
+            self.change(ChangeEffect::Tamper(false), Record::tampered(tenant.name(), false))?;
+        }
+        self.change(ChangeEffect::Load(kind, age, key), record)
     }
 
     /// Asks for a major key to be cleared.
-    pub(crate) fn clear_major_key(&mut self, kind: MajorKeyKind) -> Result<(), Error> {
-        let record = Record::no_major_key(self.tenant()?.name(), kind);
-        self.change(ChangeEffect::Clear(kind), record)
+    pub(crate) fn clear_major_key(&mut self, kind: MajorKeyKind, age: Age) -> Result<(), Error> {
+        let record = Record::no_major_key(self.tenant()?.name(), kind, age);
+        self.change(ChangeEffect::Clear(kind, age), record)
+    }
+
+    /// Asks for a key of the table to be sealed under the pending FTK.
+    pub(crate) fn seal_again(&mut self, slot: Slot, entry: Arc<Entry>) -> Result<(), Error> {
+        let tenant = self.tenant()?;
+        let sealing = tenant.sealing().ok_or(Error::TokenKeyMissing)?;
+        let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
+        self.change(ChangeEffect::Fill(slot, entry), record)
+    }
+
+    /// Asks for a change of any tenant, for administration.
+    pub(crate) fn change_of(&mut self, tenant: TenantId, effect: ChangeEffect, record: impl Into<Option<Record>>) {
+        self.changes.push(Change::new(tenant, effect, record));
     }
 
     /// Asks for a key to be put into a slot of the tenant's table.
     pub(crate) fn put_key(&mut self, slot: Slot, entry: Entry) -> Result<(), Error> {
         let tenant = self.tenant()?;
-        let sealing = tenant.sealing().ok_or(Error::TokenKeyMissing)?;
+        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
+        let sealing = tenant.sealing().ok_or(missing)?;
         let check_value = self.check_value(entry.key())?;
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);

@@ -305,6 +305,17 @@ pub enum Error {
         /// The rule.
         rule: &'static str,
     },
+    /// A tamper event has wiped every key.
+    #[error("a tamper event has wiped every key; load the major keys again")]
+    Tampered,
+    /// No change of this major key is under way.
+    #[error("there is no {age} {name}")]
+    NoChange {
+        /// Its name.
+        name: &'static str,
+        /// `pending` or `former`.
+        age: &'static str,
+    },
     /// What was sealed does not open.
     #[error(
         "{tag}: does not open under the key of this ceremony: sealed for another one, as something else, or changed"

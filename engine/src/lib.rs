@@ -42,6 +42,7 @@ pub mod session;
 pub mod slot;
 pub mod state;
 pub mod tenant;
+mod wipe;
 
 pub use audit::Event;
 pub use error::Error;

@@ -118,6 +118,41 @@ impl MajorKeyKind {
     }
 }
 
+/// Where a major key stands while it is being changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Age {
+    /// In use.
+    Current,
+    /// Loaded beside the one in use, before the switch.
+    Pending,
+    /// The one that was in use before the switch, until it is retired.
+    Former,
+}
+
+impl Age {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Current, Self::Pending, Self::Former];
+
+    /// In one word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Pending => "pending",
+            Self::Former => "former",
+        }
+    }
+
+    /// Its number in the store; never reassigned.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Current => 0,
+            Self::Pending => 1,
+            Self::Former => 2,
+        }
+    }
+}
+
 impl From<MajorKeySelector> for MajorKeyKind {
     fn from(selector: MajorKeySelector) -> Self {
         match selector {
@@ -207,8 +242,8 @@ impl MajorKey {
         random: &mut Generator,
     ) -> Option<Change> {
         let name: &TenantName = state.tenant(tenant)?.name();
-        let record = Record::major_key(name, kind, &self, device, random);
-        Some(Change::new(tenant, ChangeEffect::Load(kind, Arc::new(self)), record))
+        let record = Record::major_key(name, (kind, Age::Current), &self, device, random);
+        Some(Change::new(tenant, ChangeEffect::Load(kind, Age::Current, Arc::new(self)), record))
     }
 }
 
@@ -220,13 +255,25 @@ impl fmt::Debug for MajorKey {
 
 /// The major keys of one tenant.
 #[derive(Clone, Debug, Default)]
-pub struct MajorKeys([Option<Arc<MajorKey>>; 6]);
+pub struct MajorKeys([[Option<Arc<MajorKey>>; 6]; 3]);
 
 impl MajorKeys {
     /// The key of this kind, if it is loaded.
     #[must_use]
     pub fn find(&self, kind: MajorKeyKind) -> Option<&MajorKey> {
-        self.0[usize::from(kind.number()) - 1].as_deref()
+        self.0[0][usize::from(kind.number()) - 1].as_deref()
+    }
+
+    /// The key of this kind and age, if it is loaded.
+    #[must_use]
+    pub fn of_age(&self, kind: MajorKeyKind, age: Age) -> Option<&Arc<MajorKey>> {
+        self.0[usize::from(age.number())][usize::from(kind.number()) - 1].as_ref()
+    }
+
+    /// Those of all ages.
+    pub fn all(&self) -> impl Iterator<Item = (MajorKeyKind, Age, &Arc<MajorKey>)> {
+        let kinds = Age::ALL.into_iter().flat_map(|age| MajorKeyKind::ALL.iter().map(move |kind| (*kind, age)));
+        kinds.filter_map(|(kind, age)| self.of_age(kind, age).map(|key| (kind, age, key)))
     }
 
     /// Those that are loaded.
@@ -234,7 +281,7 @@ impl MajorKeys {
         MajorKeyKind::ALL.iter().filter_map(|kind| self.find(*kind).map(|key| (*kind, key)))
     }
 
-    pub(crate) fn put(&mut self, kind: MajorKeyKind, key: Option<Arc<MajorKey>>) {
-        self.0[usize::from(kind.number()) - 1] = key;
+    pub(crate) fn put(&mut self, kind: MajorKeyKind, age: Age, key: Option<Arc<MajorKey>>) {
+        self.0[usize::from(age.number())][usize::from(kind.number()) - 1] = key;
     }
 }

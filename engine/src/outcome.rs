@@ -12,7 +12,7 @@ use crate::hsm::Timestamp;
 use crate::identity::Identity;
 use crate::login::Login;
 use crate::major_key::ceremony::Ceremony;
-use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::partition::Partition;
 use crate::record::Record;
 use crate::slot::{Entry, Slot};
@@ -42,8 +42,10 @@ pub struct Change {
 pub(crate) enum ChangeEffect {
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
-    Load(MajorKeyKind, Arc<MajorKey>),
-    Clear(MajorKeyKind),
+    Load(MajorKeyKind, Age, Arc<MajorKey>),
+    Clear(MajorKeyKind, Age),
+    /// A tamper event, or the end of its effect.
+    Tamper(bool),
     /// Ceremonies are not stored.
     PutCeremony(Arc<Ceremony>),
     EndCeremony(CeremonyId),

@@ -14,7 +14,7 @@ use protocol::field::text::Label;
 use crate::codec::{put_counted, take_counted};
 use crate::key::key_block::Header;
 use crate::key::{KeyType, WorkingKey};
-use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::policy::Policy;
 use crate::random::Generator;
 use crate::seal::{Sealed, SealingKey};
@@ -24,6 +24,8 @@ use people::Fault;
 
 /// Version of the form below; a store of an older one stays readable.
 const FORM: u8 = 1;
+/// The place of the mark of a tamper event among the major keys.
+const TAMPERED: &[u8] = &[0];
 
 /// Which kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,19 +109,24 @@ impl LoadError {
 impl Record {
     pub(crate) fn major_key(
         tenant: &TenantName,
-        kind: MajorKeyKind,
+        (kind, age): (MajorKeyKind, Age),
         major_key: &MajorKey,
         device: &SealingKey,
         random: &mut Generator,
     ) -> Self {
-        let key = key_of(tenant, &[kind.number()]);
+        let key = key_of(tenant, &[kind.number(), age.number()]);
         let public = vec![FORM, major_key.key_type().code()];
         let sealed = device.seal(major_key.expose().expose(), &bound(Table::MajorKeys, &key, &public), random);
         Self { table: Table::MajorKeys, key, value: Some(joined(public, &sealed)) }
     }
 
-    pub(crate) fn no_major_key(tenant: &TenantName, kind: MajorKeyKind) -> Self {
-        Self { table: Table::MajorKeys, key: key_of(tenant, &[kind.number()]), value: None }
+    pub(crate) fn no_major_key(tenant: &TenantName, kind: MajorKeyKind, age: Age) -> Self {
+        Self { table: Table::MajorKeys, key: key_of(tenant, &[kind.number(), age.number()]), value: None }
+    }
+
+    /// That a tamper event has wiped the tenant's keys, or that its effect is over.
+    pub(crate) fn tampered(tenant: &TenantName, is_tampered: bool) -> Self {
+        Self { table: Table::MajorKeys, key: key_of(tenant, TAMPERED), value: is_tampered.then(|| vec![FORM]) }
     }
 
     pub(crate) fn key(
@@ -159,8 +166,12 @@ impl<'a> Loader<'a> {
     pub(crate) fn tenant(&self, name: &TenantName, policy: Policy) -> Result<Tenant, LoadError> {
         let mut tenant = Tenant::new(name.clone(), policy);
         for (record, place) in self.of(Table::MajorKeys, name) {
-            let (kind, key) = open_major_key(name, record, place, self.device)?;
-            tenant.put_major_key(kind, Some(key.into()));
+            if place == TAMPERED {
+                tenant.put_tampered(true);
+                continue;
+            }
+            let (kind, age, key) = open_major_key(name, record, place, self.device)?;
+            tenant.put_major_key(kind, age, Some(key.into()));
         }
         let faulty = |what| move |fault| LoadError::of(fault, name, what);
         for (record, place) in self.of(Table::Identities, name) {
@@ -175,12 +186,24 @@ impl<'a> Loader<'a> {
         if !keys.is_empty() {
             let ftk = tenant.major_keys().find(MajorKeyKind::Ftk);
             let ftk = ftk.ok_or_else(|| LoadError::NoFtk { tenant: name.to_string() })?;
+            let current = ftk.sealing();
+            let pending = tenant.major_keys().of_age(MajorKeyKind::Ftk, Age::Pending).map(|key| key.sealing());
             let opened: Vec<_> = keys
                 .iter()
-                .map(|(record, place)| open_key(name, record, place, ftk.sealing()))
+                .map(|(record, place)| match pending.map(|pending| open_key(name, record, place, pending)) {
+                    Some(Ok((slot, entry))) => Ok((slot, entry, false)),
+                    Some(Err(LoadError::DoesNotOpen { .. })) | None => {
+                        let is_behind = pending.is_some();
+                        open_key(name, record, place, current).map(|(slot, entry)| (slot, entry, is_behind))
+                    }
+                    Some(Err(error)) => Err(error),
+                })
                 .collect::<Result<_, _>>()?;
-            for (slot, entry) in opened {
+            for (slot, entry, is_behind) in opened {
                 tenant.table_mut().put(slot, entry.into());
+                if is_behind {
+                    tenant.table_mut().put_one_behind(slot);
+                }
             }
         }
         Ok(tenant)
@@ -201,9 +224,11 @@ fn open_major_key(
     record: &Stored,
     place: &[u8],
     device: &SealingKey,
-) -> Result<(MajorKeyKind, MajorKey), LoadError> {
+) -> Result<(MajorKeyKind, Age, MajorKey), LoadError> {
     let unreadable = || LoadError::Unreadable { tenant: name.to_string(), what: "major key" };
-    let kind = MajorKeyKind::ALL.iter().find(|kind| place == [kind.number()]).ok_or_else(unreadable)?;
+    let &[kind, age] = place else { return Err(unreadable()) };
+    let kind = MajorKeyKind::ALL.iter().find(|known| known.number() == kind).ok_or_else(unreadable)?;
+    let age = Age::ALL.into_iter().find(|known| known.number() == age).ok_or_else(unreadable)?;
     let (public, sealed) = record.value.split_at_checked(2).ok_or_else(unreadable)?;
     let key_type = match public {
         [FORM, code] => KeyType::from_code(*code).ok_or_else(unreadable)?,
@@ -212,7 +237,7 @@ fn open_major_key(
     let material = device
         .open(&Sealed::from_stored(sealed), &bound(Table::MajorKeys, &record.key, public))
         .map_err(|_| LoadError::DoesNotOpen { tenant: name.to_string(), what: "major key" })?;
-    Ok((*kind, MajorKey::new(key_type, material).map_err(|_| unreadable())?))
+    Ok((*kind, age, MajorKey::new(key_type, material).map_err(|_| unreadable())?))
 }
 
 fn open_key(

@@ -87,6 +87,8 @@ pub struct KeyTable {
     /// By their first four digits, and by their first six; within these in the order of slots.
     check_values: [OrdSet<([u8; INDEXED], Slot)>; 2],
     empty: EmptySlots,
+    /// Slots whose keys are not sealed under the pending FTK yet; empty where none is pending.
+    behind: OrdSet<Slot>,
 }
 
 impl KeyTable {
@@ -94,7 +96,7 @@ impl KeyTable {
     #[must_use]
     pub fn new(capacity: u32) -> Self {
         let (entries, labels, check_values) = (OrdMap::new(), HashMap::new(), [OrdSet::new(), OrdSet::new()]);
-        Self { capacity, entries, labels, check_values, empty: EmptySlots::new(capacity) }
+        Self { capacity, entries, labels, check_values, empty: EmptySlots::new(capacity), behind: OrdSet::new() }
     }
 
     /// Slots in all.
@@ -157,6 +159,20 @@ impl KeyTable {
         self.empty.lowest_within(first.number(), last.number()).and_then(SlotNumber::new).map(Slot)
     }
 
+    /// Slots whose keys are to be sealed under the pending FTK, in order.
+    pub(crate) fn behind(&self) -> &OrdSet<Slot> {
+        &self.behind
+    }
+
+    /// All are behind a new pending FTK; or none, as there is no pending one any more.
+    pub(crate) fn put_behind(&mut self, is_pending: bool) {
+        self.behind = if is_pending { self.entries.keys().copied().collect() } else { OrdSet::new() };
+    }
+
+    pub(crate) fn put_one_behind(&mut self, slot: Slot) {
+        self.behind.insert(slot);
+    }
+
     /// Puts a key into a slot in place of what was there.
     pub fn put(&mut self, slot: Slot, entry: Arc<Entry>) {
         self.remove(slot);
@@ -172,6 +188,7 @@ impl KeyTable {
 
     /// Empties a slot.
     pub fn remove(&mut self, slot: Slot) {
+        self.behind.remove(&slot);
         let Some(entry) = self.entries.remove(&slot) else { return };
         if let Some(label) = entry.label() {
             self.labels.remove(label);

@@ -71,8 +71,9 @@ impl State {
         match &change.effect {
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),
             ChangeEffect::Empty(slot) => tenant.table_mut().remove(*slot),
-            ChangeEffect::Load(kind, key) => tenant.put_major_key(*kind, Some(Arc::clone(key))),
-            ChangeEffect::Clear(kind) => tenant.put_major_key(*kind, None),
+            ChangeEffect::Load(kind, age, key) => tenant.put_major_key(*kind, *age, Some(Arc::clone(key))),
+            ChangeEffect::Clear(kind, age) => tenant.put_major_key(*kind, *age, None),
+            ChangeEffect::Tamper(is_tampered) => tenant.put_tampered(*is_tampered),
             ChangeEffect::PutCeremony(ceremony) => tenant.put_ceremony(Arc::clone(ceremony)),
             ChangeEffect::EndCeremony(id) => tenant.end_ceremony(*id),
             ChangeEffect::PutIdentity(identity) => tenant.people_mut().put_identity(Arc::clone(identity)),

@@ -7,7 +7,7 @@ use protocol::field::data::CeremonyId;
 
 use crate::hsm::Timestamp;
 use crate::major_key::ceremony::Ceremony;
-use crate::major_key::{MajorKey, MajorKeyKind, MajorKeys};
+use crate::major_key::{Age, MajorKey, MajorKeyKind, MajorKeys};
 use crate::people::People;
 use crate::policy::Policy;
 use crate::seal::SealingKey;
@@ -62,6 +62,7 @@ pub struct Tenant {
     table: KeyTable,
     people: People,
     ceremonies: Vec<Arc<Ceremony>>,
+    is_tampered: bool,
 }
 
 impl Tenant {
@@ -76,6 +77,7 @@ impl Tenant {
             table,
             people: People::default(),
             ceremonies: Vec::new(),
+            is_tampered: false,
         }
     }
 
@@ -109,10 +111,12 @@ impl Tenant {
         &self.people
     }
 
-    /// What seals the keys of its table: derived from the FTK, so `None` before that is loaded.
+    /// What seals the keys of its table: derived from the FTK, the pending one where there is one, so `None` before an FTK
+    /// is loaded.
     #[must_use]
     pub fn sealing(&self) -> Option<&SealingKey> {
-        self.major_keys.find(MajorKeyKind::Ftk).map(|key| key.sealing())
+        let pending = self.major_keys.of_age(MajorKeyKind::Ftk, Age::Pending).map(AsRef::as_ref);
+        pending.or_else(|| self.major_keys.find(MajorKeyKind::Ftk)).map(|key| key.sealing())
     }
 
     pub(crate) fn table_mut(&mut self) -> &mut KeyTable {
@@ -123,8 +127,25 @@ impl Tenant {
         &mut self.people
     }
 
-    pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, key: Option<Arc<MajorKey>>) {
-        self.major_keys.put(kind, key);
+    pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, age: Age, key: Option<Arc<MajorKey>>) {
+        // From now on the table's keys are sealed under the pending FTK, one after the other.
+        if kind == MajorKeyKind::Ftk && age == Age::Pending {
+            self.table.put_behind(key.is_some());
+        }
+        self.major_keys.put(kind, age, key);
+    }
+
+    /// Whether a tamper event has wiped every key, and none has been loaded since.
+    #[must_use]
+    pub fn is_tampered(&self) -> bool {
+        self.is_tampered
+    }
+
+    pub(crate) fn put_tampered(&mut self, is_tampered: bool) {
+        self.is_tampered = is_tampered;
+        if is_tampered {
+            self.ceremonies.clear();
+        }
     }
 
     /// Ceremonies, those included whose time is over and that nobody has swept up yet.

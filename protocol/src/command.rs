@@ -92,6 +92,12 @@ macro_rules! command_table {
                 "ZMSH" ShowCeremony = show, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
                 "ZMGE" GenerateMajorKey = generate, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
                 "ZMCL" ClearMajorKey = clear, Needs::Permission(Permission::MajorKeysClear), Effect::Writes, Provenance::Ours;
+                "ZMTS" TranslateStoredKeys = translate_stored, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMSW" SwitchMajorKey = switch, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMDI" DiscardMajorKey = discard, Needs::Permission(Permission::MajorKeysLoad), Effect::Writes, Provenance::Ours;
+                "ZMRT" RetireMajorKey = retire, Needs::Permission(Permission::MajorKeysClear), Effect::Writes, Provenance::Ours;
+                "ZMTK" TranslateKey = translate, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZMZE" ZeroizeTenant = zeroize, Needs::Permission(Permission::Zeroize), Effect::Writes, Provenance::Ours;
                 "ZMLI" ListMajorKeys = list, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
             }
             /// The audit log.
@@ -103,6 +109,7 @@ macro_rules! command_table {
             admin {
                 "ZSTA" DeviceStatus = status, Needs::Administration, Effect::Reads, Provenance::Ours;
                 "ZDAU" ReadDeviceAudit = audit, Needs::Administration, Effect::Reads, Provenance::Ours;
+                "ZTAM" Tamper = tamper, Needs::Administration, Effect::Writes, Provenance::Ours;
                 "ZTEN" TenantStatus = tenant, Needs::Administration, Effect::Reads, Provenance::Ours;
             }
         }

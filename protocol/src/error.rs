@@ -105,6 +105,10 @@ error_codes! {
     EnvelopeRefused = 513,
     /// The FTK is not loaded, and without it no key can be stored, for PKCS #11 or otherwise.
     TokenKeyMissing = 514,
+    /// A tamper event has wiped every key; a ceremony has to load the major keys again.
+    Tampered = 515,
+    /// No change of this major key is under way: there is no pending, or no former key.
+    NoChange = 516,
     /// The session lacks a permission.
     PermissionMissing = 600,
     /// The command is served on the administration listener only.

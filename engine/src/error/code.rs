@@ -40,6 +40,8 @@ impl Error {
             Self::MajorKeyMissing { .. } => ErrorCode::MajorKeyMissing,
             Self::MajorKeyUnsuitable { .. } => ErrorCode::MajorKeyUnsuitable,
             Self::TokenKeyMissing => ErrorCode::TokenKeyMissing,
+            Self::Tampered => ErrorCode::Tampered,
+            Self::NoChange { .. } => ErrorCode::NoChange,
             Self::CeremonyMissing { .. } => ErrorCode::CeremonyMissing,
             Self::CeremonyConflict { .. } => ErrorCode::CeremonyConflict,
             Self::CeremonyIncomplete { .. } => ErrorCode::CeremonyIncomplete,
@@ -93,6 +95,8 @@ impl Error {
             | Self::TenantFull { .. }
             | Self::TenantOnly
             | Self::TokenKeyMissing
+            | Self::Tampered
+            | Self::NoChange { .. }
             | Self::CeremonyMissing { .. }
             | Self::CeremonyConflict { .. }
             | Self::CeremonyIncomplete { .. }

@@ -10,7 +10,7 @@ use protocol::field::data::CeremonyId;
 use protocol::field::name::IdentityName;
 
 use super::fragment::{Collection, Fragment};
-use super::{MajorKey, MajorKeyKind};
+use super::{Age, MajorKey, MajorKeyKind};
 use crate::envelope::KeyPair;
 use crate::hsm::Timestamp;
 use crate::key::{self, Algorithm, KeyMaterial, KeyType, check_value, parity};
@@ -21,6 +21,8 @@ pub struct Ceremony {
     pub(crate) id: CeremonyId,
     pub(crate) kind: MajorKeyKind,
     pub(crate) pair: KeyPair,
+    /// Where the key is to stand.
+    pub(crate) age: Age,
     pub(crate) deadline: Timestamp,
     pub(crate) work: Work,
 }

@@ -32,8 +32,9 @@ const KEY_FIELDS: &[(&str, &str)] = &[
     ("GPKS", "[AOGPKS;RC{slot};RTmine;]"),
 ];
 
-/// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM lists from a slot on.
-const ELSEWHERE: &[&str] = &["GKBL", "GPKM"];
+/// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM lists from a slot on, ZMTK
+/// needs a change of a major key (`changes.rs`).
+const ELSEWHERE: &[&str] = &["GKBL", "GPKM", "ZMTK"];
 
 #[test]
 fn every_command_that_takes_a_key_is_in_the_list() {

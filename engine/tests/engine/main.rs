@@ -1,9 +1,11 @@
 //! The engine as its callers see it: frames in, replies and changes out.
 
+mod changes;
 mod export;
 mod isolation;
 mod key_blocks;
 mod model;
+mod people;
 mod policy;
 mod properties;
 mod reasons;

@@ -170,6 +170,8 @@ fn name(error: &Error) -> &'static str {
         Error::SlotForbidden { .. } => "SlotForbidden",
         Error::TenantOnly => "TenantOnly",
         Error::TokenKeyMissing => "TokenKeyMissing",
+        Error::Tampered => "Tampered",
+        Error::NoChange { .. } => "NoChange",
         Error::CeremonyMissing { .. } => "CeremonyMissing",
         Error::CeremonyConflict { .. } => "CeremonyConflict",
         Error::CeremonyIncomplete { .. } => "CeremonyIncomplete",

@@ -214,6 +214,16 @@ impl InProcess {
     }
 }
 
+/// Tenants whose first has its administrators logged in, with passwords of their own.
+pub(crate) fn administered(tenants: &[&str]) -> InProcess {
+    let mut hsm = InProcess::new(tenants);
+    for number in 1..=2 {
+        hsm.value(&format!("[AOZLIN;IDAdmin{number};PWchangeme;]"), "RO");
+        hsm.value(&format!("[AOZIPW;IDAdmin{number};PWchangeme;NPcorrect horse {number};]"), "ID");
+    }
+    hsm
+}
+
 /// `default#2` is a second connection of the tenant `default`.
 fn tenant_of(speaker: &str) -> &str {
     speaker.split('#').next().unwrap_or(speaker)

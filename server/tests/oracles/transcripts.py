@@ -69,6 +69,10 @@ def under(key, modifier, cryptogram):
     return cipher("T", variant(key, modifier), modes.ECB(), False, bytes.fromhex(cryptogram))
 
 
+class Unknown(Exception):
+    """A major key that the conversation itself has made."""
+
+
 class Hsm:
     """The keys of one conversation."""
 
@@ -81,14 +85,34 @@ class Hsm:
     def key(self, value, modifier=None):
         """Algorithm, usage (None of a cryptogram) and bytes of a key as a field names it."""
         if is_cryptogram(value):
-            return "T", None, under(self.keys["MFK"], modifier, value)
+            return "T", None, under(self.major_key("MFK"), modifier, value)
         if value.startswith("BD"):
             return self.slots[int(value[2:])]
-        header, key = tr31.unwrap(self.keys["PMK" if value[0] == "D" else "MFK"], value)
+        header, key = tr31.unwrap(self.major_key("PMK" if value[0] == "D" else "MFK"), value)
         algorithm = header.algorithm
         if algorithm == "H":
             algorithm += HM_HASHES[header.blocks["HM"]]
         return algorithm, header.key_usage, key
+
+    def major_key(self, name):
+        if self.keys[name] is None:
+            raise Unknown
+        return self.keys[name]
+
+    def zmsw(self, asked, told):
+        self.forget({"1": "MFK", "6": "PMK"}.get(asked["FS"]))
+
+    def zmge(self, asked, told):
+        if "PN" not in asked:
+            self.zmsw(asked, told)
+
+    def zmze(self, asked, told):
+        self.forget("MFK")
+        self.forget("PMK")
+
+    def forget(self, name):
+        if name in self.keys:
+            self.keys[name] = None
 
     def iv(self, asked, block):
         given = asked.get("GH", "00" * block)
@@ -99,7 +123,10 @@ class Hsm:
         made = getattr(self, asked["AO"].lower(), None)
         if asked["AO"] == "GPGS" and asked["FS"] not in ("1", "6"):
             return None  # under a major key that the conversation itself has made
-        return made(asked, told) if made else None
+        try:
+            return made(asked, told) if made else None
+        except Unknown:
+            return None
 
     def gpgs(self, asked, told):
         algorithm, _, key = self.key(told["BG"], int(asked.get("AS", "0"), 16))
@@ -132,11 +159,11 @@ class Hsm:
 
     def gkbl(self, asked, told):
         _, _, key = self.key(asked["BG"], int(asked["AS"]))
-        _, opened = tr31.unwrap(self.keys["MFK"], told["BB"])
+        _, opened = tr31.unwrap(self.major_key("MFK"), told["BB"])
         return key == opened and check("T", key) == told["AE"]
 
     def gwks(self, asked, told):
-        key = under(self.keys["MFK"], int(asked["AS"]), told["BG"])
+        key = under(self.major_key("MFK"), int(asked["AS"]), told["BG"])
         same = "BH" not in told or under(self.key(asked["AP"], 0)[2], 0, told["BH"]) == key
         return same and check("T", key) == told["AE"]
 

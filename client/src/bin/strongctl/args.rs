@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, card, identity, login, majorkey, role};
+use crate::{audit, card, identity, login, majorkey, role, tamper};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     /// Major keys: load, generate, split onto cards, recombine, clear
     #[command(subcommand)]
     Majorkey(majorkey::Verb),
+    /// Emulate a tamper event: wipe every key of every tenant, from the administration address
+    Tamper(tamper::Tamper),
     /// The audit log: show, follow, export, verify
     #[command(subcommand)]
     Audit(audit::Verb),

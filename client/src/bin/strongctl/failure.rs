@@ -39,6 +39,17 @@ impl Failure {
         &self.text
     }
 
+    /// The same, with where it happened.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        self.text = format!("{place}: {}", self.text);
+        self
+    }
+
+    /// Whether trying the next thing would fail for the same reason.
+    pub(crate) fn is_of_connection(&self) -> bool {
+        matches!(self.kind, Kind::Connection | Kind::Nonsense)
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Refused => 1,

@@ -20,6 +20,13 @@ pub(crate) fn list(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
+/// A value as it stands on the wire.
+pub(crate) fn text<V: Value>(value: &V) -> String {
+    let mut out = Vec::new();
+    value.write(&mut out);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// The name of a major key.
 pub(crate) fn major_key(selector: MajorKeySelector) -> &'static str {
     match selector {

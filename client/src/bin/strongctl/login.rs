@@ -48,6 +48,7 @@ pub(crate) async fn login(args: &Login, connection: &Connection, output: &Output
     let mut last = None;
     if names.is_empty() {
         last = Some(client.call(begin::Request { identity: None, password: None }).await?);
+        place.keep(&client.call(token::Request {}).await?.token)?;
     }
     for name in names {
         let typed = secrets.next(&format!("Password of {name}"))?;
@@ -61,7 +62,6 @@ pub(crate) async fn login(args: &Login, connection: &Connection, output: &Output
         }
         last = Some(told);
     }
-    place.keep(&client.call(token::Request {}).await?.token)?;
     let Some(told) = last else { return Ok(()) };
     let (logins, required) = (told.logins.value(), told.required.value());
     let value = json!({

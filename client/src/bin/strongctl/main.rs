@@ -17,6 +17,7 @@ mod role;
 mod secret;
 mod session;
 mod status;
+mod tamper;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
+        Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
         Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }

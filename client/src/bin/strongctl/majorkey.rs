@@ -2,6 +2,7 @@
 
 mod cards;
 mod ceremony;
+mod change;
 mod components;
 mod confirm;
 mod status;
@@ -9,7 +10,7 @@ mod status;
 use std::path::PathBuf;
 
 use protocol::command::major_key::{abort, clear, generate};
-use protocol::field::code::{KeyTypeCode, MajorKeySelector};
+use protocol::field::code::{KeyTypeCode, MajorKeySelector, Yes};
 use serde_json::json;
 
 use crate::args::Connection;
@@ -38,6 +39,18 @@ pub(crate) enum Verb {
     Confirm(Confirm),
     /// End a ceremony; all that was given is wiped
     Abort(Which),
+    /// Seal the stored keys under the pending FTK, before the switch to it
+    TranslateStored,
+    /// Put the pending major key into use; the former one stays to translate what hosts hold
+    Switch(Confirm),
+    /// Wipe the pending major key
+    Discard(Confirm),
+    /// Translate a key that a host holds, or a file of them, to the pending major key, or from the former one
+    Translate(change::Translate),
+    /// Wipe the former major key; what hosts still hold under it is lost
+    Retire(Confirm),
+    /// Wipe every major key and every stored key of the tenant
+    Zeroize(change::Zeroize),
     /// Clear a major key; what it wraps can be used again once the same key is loaded again
     Clear(Confirm),
 }
@@ -100,10 +113,26 @@ fn key_type(name: &str) -> Result<KeyTypeCode, String> {
     }
 }
 
+/// Where the key is to stand.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Standing {
+    /// Load it beside the one in use, to switch to it later
+    #[arg(long)]
+    pending: bool,
+}
+
+impl Standing {
+    fn pending(&self) -> Option<Yes> {
+        self.pending.then_some(Yes::Yes)
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Random {
     #[command(flatten)]
     which: Which,
+    #[command(flatten)]
+    standing: Standing,
     /// Algorithm and length [default: aes-256; 3-key-tdes for the MFK]
     #[arg(long = "type", value_name = "TYPE", value_parser = key_type)]
     key_type: Option<KeyTypeCode>,
@@ -123,6 +152,8 @@ pub(crate) struct Random {
 pub(crate) struct Load {
     #[command(flatten)]
     which: Which,
+    #[command(flatten)]
+    standing: Standing,
     /// Algorithm and length [default: aes-256; 3-key-tdes for the MFK]
     #[arg(long = "type", value_name = "TYPE", value_parser = key_type)]
     key_type: Option<KeyTypeCode>,
@@ -143,6 +174,8 @@ pub(crate) struct Load {
 pub(crate) struct Recombine {
     #[command(flatten)]
     which: Which,
+    #[command(flatten)]
+    standing: Standing,
     #[command(flatten)]
     reader: Reader,
     #[command(flatten)]
@@ -201,6 +234,12 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
             let (ceremony, stand) = ceremony::under_way(&client, args.which.selector()).await?;
             confirm::run(&client, &ceremony, &stand, &args.confirmation, output).await
         }
+        Verb::TranslateStored => change::stored(&client, output).await,
+        Verb::Switch(args) => change::switch(&client, args, output).await,
+        Verb::Discard(args) => change::discard(&client, args, output).await,
+        Verb::Translate(args) => change::translate(&client, args, output).await,
+        Verb::Retire(args) => change::retire(&client, args, output).await,
+        Verb::Zeroize(args) => change::zeroize(&client, args, output).await,
         Verb::Abort(which) => {
             let (ceremony, _) = ceremony::under_way(&client, which.selector()).await?;
             client.call(abort::Request { ceremony: ceremony.id }).await?;
@@ -211,9 +250,7 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
         }
         Verb::Clear(args) => {
             let (selector, name) = (args.which.selector(), fields::major_key(args.which.selector()));
-            let loaded = status::keys(&client).await?.into_iter().find(|key| key.name == name);
-            let loaded = loaded.and_then(|key| key.check_value);
-            let loaded = loaded.ok_or_else(|| Failure::usage(format!("no {name} is loaded")))?;
+            let loaded = status::check_value(&client, name, "loaded").await?;
             let value = args.confirmation.agree(&loaded, &format!("Clear the {name}"))?;
             client.call(clear::Request { major_key: selector, check_value: value }).await?;
             output.show(&json!({ "major_key": name, "cleared": true, "check_value": loaded }), || {
@@ -224,11 +261,15 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
 }
 
 async fn random(client: &client::Client, args: &Random, output: &Output) -> Result<(), Failure> {
-    let request = generate::Request { major_key: args.which.selector(), key_type: args.key_type };
+    let request = generate::Request {
+        major_key: args.which.selector(),
+        key_type: args.key_type,
+        pending: args.standing.pending(),
+    };
     let made = client.call(request).await?;
     let (name, value) = (fields::major_key(made.major_key), made.check_value.to_string());
-    let key_type = fields::key_type(made.key_type);
-    output.show(&json!({ "major_key": name, "type": key_type, "check_value": value, "state": "loaded" }), || {
-        format!("the {name} is generated and loaded: {key_type}, check value {value}\n")
+    let (key_type, state) = (fields::key_type(made.key_type), if args.standing.pending { "pending" } else { "loaded" });
+    output.show(&json!({ "major_key": name, "type": key_type, "check_value": value, "state": state }), || {
+        format!("the {name} is generated and {state}: {key_type}, check value {value}\n")
     })
 }

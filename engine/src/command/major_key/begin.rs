@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::envelope::KeyPair;
 use crate::error::Error;
 use crate::key::{self, KeyMaterial, KeyType};
-use crate::major_key::MajorKeyKind;
+use crate::major_key::{Age, MajorKeyKind};
 use crate::major_key::ceremony::{Cards, Ceremony, Components, Work};
 use crate::major_key::fragment::{self, Collection, Set};
 use crate::random;
@@ -20,6 +20,7 @@ use crate::random;
 const CM: Tag = Tag::of("CM");
 const CT: Tag = Tag::of("CT");
 const FS: Tag = Tag::of("FS");
+const PN: Tag = Tag::of("PN");
 const RQ: Tag = Tag::of("RQ");
 const TT: Tag = Tag::of("TT");
 
@@ -40,7 +41,7 @@ impl Execute for Request {
         random::fill(context.random(), &mut id);
         let pair = KeyPair::generate(context.random());
         let deadline = ceremonies::deadline(context, tenant.policy());
-        let ceremony = Ceremony { id: CeremonyId(id), kind, pair, deadline, work };
+        let ceremony = Ceremony { id: CeremonyId(id), kind, age: ceremonies::age(self.pending), pair, deadline, work };
         let (scheme, signature) = ceremonies::attestation(context, &ceremony)?;
         let check_value = match (ceremony.key_type(), ceremony.check_value()) {
             (Some(key_type), Some(value)) => Some(ceremonies::digits(context, key_type, &value)?),
@@ -74,23 +75,27 @@ fn work(request: &Request, context: &mut Context<'_>, kind: MajorKeyKind) -> Res
             return Err(Error::Conflict { tag, rule: "this method does not take it" });
         }
     }
+    let age = ceremonies::age(request.pending);
+    if age == Age::Pending && request.method == CeremonyMethod::Backup {
+        return Err(Error::Conflict { tag: PN, rule: "this method does not take it" });
+    }
     let asked = request.key_type.map(KeyType::from);
     match request.method {
         CeremonyMethod::Components => {
             let key_type = ceremonies::key_type(CT, kind, asked)?;
-            ceremonies::not_loaded(context, kind)?;
+            ceremonies::can_load(context, kind, age)?;
             let total =
                 request.components.ok_or(Error::FieldNeeded { tag: CM, rule: "how many components, 2 to 9" })?;
             let total = small(total);
             Ok(Work::Components(Components { key_type, total, given: Vec::new() }))
         }
         CeremonyMethod::Fragments => {
-            ceremonies::not_loaded(context, kind)?;
+            ceremonies::can_load(context, kind, age)?;
             Ok(Work::Fragments { collection: Collection::default(), custodians: Vec::new() })
         }
         CeremonyMethod::Generated => {
             let key_type = ceremonies::key_type(CT, kind, asked)?;
-            ceremonies::not_loaded(context, kind)?;
+            ceremonies::can_load(context, kind, age)?;
             let key = key::generate(key_type, context.random());
             cards(request, context, kind, key_type, key, true)
         }

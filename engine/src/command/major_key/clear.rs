@@ -7,10 +7,8 @@ use crate::ceremonies;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::check_value;
-use crate::major_key::MajorKeyKind;
+use crate::major_key::{Age, MajorKeyKind};
 
-const AE: Tag = Tag::of("AE");
 const FS: Tag = Tag::of("FS");
 
 impl Execute for Request {
@@ -18,17 +16,21 @@ impl Execute for Request {
         let kind = MajorKeyKind::from(self.major_key);
         context.note(format!("the {} cleared", kind.name()));
         let key = context.major_key(kind)?;
-        let value = check_value::check_value(key.algorithm(), None, key.expose());
-        if !ceremonies::agrees(&value, &self.check_value) {
-            return Err(Error::CheckValueWrong { tag: AE });
-        }
+        ceremonies::agreed(context, key, &self.check_value)?;
         if kind == MajorKeyKind::Ftk && !context.tenant()?.table().is_empty() {
             return Err(Error::MajorKeyInUse {
                 tag: FS,
                 rule: "the FTK seals the keys of the key table; delete them first",
             });
         }
-        context.clear_major_key(kind)?;
+        let keys = context.tenant()?.major_keys();
+        if [Age::Pending, Age::Former].iter().any(|age| keys.of_age(kind, *age).is_some()) {
+            return Err(Error::MajorKeyInUse {
+                tag: FS,
+                rule: "a change of this major key is under way; switch and retire, or discard, first",
+            });
+        }
+        context.clear_major_key(kind, Age::Current)?;
         Ok(Response { major_key: self.major_key })
     }
 }

@@ -30,9 +30,11 @@ impl Execute for Request {
         let check_value = ceremonies::digits(context, key_type, &value)?;
         match ceremony.major_key().map_err(|error| Error::Key { tag: CE, error })? {
             Some(key) => {
-                ceremonies::not_loaded(context, kind)?;
-                context.load_major_key(kind, key)?;
-                context.note(format!("the {} is loaded, {}, check value {check_value}", kind.name(), key_type.name()));
+                let (age, name) = (ceremony.age, kind.name());
+                ceremonies::can_load(context, kind, age)?;
+                context.load_major_key(kind, age, key.into())?;
+                let (age, key_type) = (age.name(), key_type.name());
+                context.note(format!("the {age} {name} is loaded, {key_type}, check value {check_value}"));
             }
             None => context.note(format!("the {} is on cards, check value {check_value}", kind.name())),
         }

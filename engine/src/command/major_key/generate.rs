@@ -19,7 +19,8 @@ impl Execute for Request {
         context.note(format!("the {} generated", kind.name()));
         ceremonies::passwords_are_changed(context)?;
         let key_type = ceremonies::key_type(CT, kind, self.key_type.map(KeyType::from))?;
-        ceremonies::not_loaded(context, kind)?;
+        let age = ceremonies::age(self.pending);
+        ceremonies::can_load(context, kind, age)?;
         let now = context.now();
         if context.tenant()?.ceremonies().any(|ceremony| ceremony.kind == kind && !ceremony.is_over(now)) {
             return Err(Error::CeremonyConflict {
@@ -30,8 +31,9 @@ impl Execute for Request {
         let key = MajorKey::generate(key_type, context.random()).map_err(|error| Error::Key { tag: CT, error })?;
         let value = check_value::check_value(key_type.algorithm(), None, key.expose());
         let check_value = ceremonies::digits(context, key_type, &value)?;
-        context.note(format!("the {} is generated, {}, check value {check_value}", kind.name(), key_type.name()));
-        context.load_major_key(kind, key)?;
+        let name = kind.name();
+        context.note(format!("the {} {name} is generated, {}, check value {check_value}", age.name(), key_type.name()));
+        context.load_major_key(kind, age, key.into())?;
         Ok(Response { major_key: self.major_key, key_type: key_type.wire(), check_value })
     }
 }

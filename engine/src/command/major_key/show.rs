@@ -1,6 +1,7 @@
 //! Tells how a ceremony stands.
 
 use protocol::command::major_key::show::{Request, Response};
+use protocol::field::code::Yes;
 use protocol::field::data::Fingerprint;
 use protocol::field::text::Text;
 use protocol::tag::Tag;
@@ -9,7 +10,7 @@ use crate::ceremonies;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::major_key::MajorKeyKind;
+use crate::major_key::{Age, MajorKeyKind};
 use crate::major_key::ceremony::Ceremony;
 
 const CE: Tag = Tag::of("CE");
@@ -31,6 +32,7 @@ impl Execute for Request {
             ceremony: ceremony.id,
             major_key: ceremony.kind.selector(),
             method: ceremony.method(),
+            pending: (ceremony.age == Age::Pending).then_some(Yes::Yes),
             key_type: key_type.map(|key_type| key_type.wire()),
             done: ceremonies::count(done)?,
             total: total.map(ceremonies::count).transpose()?,

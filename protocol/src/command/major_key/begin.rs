@@ -4,7 +4,7 @@
 //! What custodians give and take is sealed to the ceremony's public key, which the HSM signs with the key of its TLS
 //! certificate (`protocol::envelope`). At most one ceremony for each kind of major key is under way.
 
-use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector};
+use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector, Yes};
 use crate::field::data::{CeremonyId, Fingerprint, Signature};
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -23,6 +23,8 @@ command! {
         "RQ" required: Option<Number<2, 9>>,
         /// Cards in all, of methods G and B.
         "TT" total: Option<Number<2, 9>>,
+        /// Y to load it beside the one in use, as the pending one, for a switch.
+        "PN" pending: Option<Yes>,
     }
     response {
         /// The ceremony, for its other commands.

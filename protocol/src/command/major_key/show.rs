@@ -1,6 +1,6 @@
 //! Tells how a ceremony stands, to everybody who takes part in it.
 
-use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector};
+use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector, Yes};
 use crate::field::data::{CeremonyId, CheckDigits, Fingerprint, Signature};
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -19,6 +19,8 @@ command! {
         "FS" major_key: MajorKeySelector,
         /// How it is loaded.
         "ME" method: CeremonyMethod,
+        /// Y when the key is to be the pending one.
+        "PN" pending: Option<Yes>,
         /// Algorithm and length; absent before the first card has told it.
         "CT" key_type: Option<KeyTypeCode>,
         /// Components or fragments that were given or taken.

@@ -31,6 +31,7 @@ pub(super) async fn random(
         components: None,
         required: Number::new(required),
         total: Number::new(total),
+        pending: args.standing.pending(),
     };
     // So that nothing is begun that the arguments do not allow to end.
     let mut slot = args.reader.slot(total)?;
@@ -49,6 +50,7 @@ pub(super) async fn split(client: &Client, args: &Split, output: &Output) -> Res
         components: None,
         required: Number::new(args.fragments_required),
         total: Number::new(args.fragments_total),
+        pending: None,
     };
     let mut slot = args.reader.slot(args.fragments_total)?;
     let ceremony = begin_onto_cards(client, request).await?;
@@ -94,6 +96,7 @@ pub(super) async fn recombine(client: &Client, args: &Recombine, output: &Output
                 components: None,
                 required: None,
                 total: None,
+                pending: args.standing.pending(),
             };
             ceremony::begin(client, request).await?;
             ceremony::under_way(client, major_key).await?

@@ -31,6 +31,7 @@ pub(super) async fn run(client: &Client, args: &Load, output: &Output) -> Result
             components: Some(components),
             required: None,
             total: None,
+            pending: args.standing.pending(),
         };
         ceremony::begin(client, request).await?;
     }

@@ -13,17 +13,19 @@ use crate::output::{Output, columns};
 
 /// A major key, loaded or not.
 #[derive(Serialize)]
-pub(super) struct Key {
-    pub(super) name: String,
+struct Key {
+    name: String,
+    /// `loaded`, `not loaded`, `pending` or `former`.
+    state: &'static str,
     #[serde(rename = "type")]
     key_type: Option<String>,
-    pub(super) check_value: Option<String>,
+    check_value: Option<String>,
 }
 
 /// Prints keys and ceremonies.
 pub(super) async fn run(client: &Client, output: &Output) -> Result<(), Failure> {
     let told = client.call(list::Request {}).await?;
-    let keys = parse(told.major_keys.as_str());
+    let keys = parse(&told);
     let mut stands = Vec::new();
     for ceremony in told.ceremonies.iter().flat_map(|it| fields::list(it.as_str())) {
         let id = fields::value("ceremony", ceremony.split('/').next().unwrap_or_default())?;
@@ -33,14 +35,21 @@ pub(super) async fn run(client: &Client, output: &Output) -> Result<(), Failure>
             stand => stands.push(stand?),
         }
     }
-    let value = json!({ "major_keys": keys, "ceremonies": stands.iter().map(ceremony::json).collect::<Vec<_>>() });
+    let to_translate = told.to_translate.map_or(0, |it| it.value());
+    let value = json!({
+        "major_keys": keys,
+        "stored_keys_to_translate": to_translate,
+        "ceremonies": stands.iter().map(ceremony::json).collect::<Vec<_>>(),
+    });
     output.show(&value, || {
-        let absent = || "not loaded".to_owned();
         let row = |key: &Key| {
-            let key_type = key.key_type.clone().unwrap_or_else(absent);
-            vec![key.name.clone(), key_type, key.check_value.clone().unwrap_or_default()]
+            let facts = [&key.key_type, &key.check_value].map(|it| it.clone().unwrap_or_default());
+            [vec![key.name.clone(), key.state.to_owned()], facts.to_vec()].concat()
         };
         let mut text = columns(&keys.iter().map(row).collect::<Vec<_>>());
+        if to_translate > 0 {
+            text.push_str(&format!("\n{to_translate} stored keys are to be sealed under the pending FTK\n"));
+        }
         for stand in &stands {
             let total = stand.total.map_or_else(|| "?".to_owned(), |total| total.value().to_string());
             let by = ceremony::custodians(stand).join(", ");
@@ -57,19 +66,28 @@ pub(super) async fn run(client: &Client, output: &Output) -> Result<(), Failure>
     })
 }
 
-/// Every major key.
-pub(super) async fn keys(client: &Client) -> Result<Vec<Key>, Failure> {
-    Ok(parse(client.call(list::Request {}).await?.major_keys.as_str()))
+/// The check value of the major key of this name and state.
+pub(super) async fn check_value(client: &Client, name: &str, state: &str) -> Result<String, Failure> {
+    let keys = parse(&client.call(list::Request {}).await?);
+    let found = keys.into_iter().find(|key| key.name == name && key.state == state).and_then(|key| key.check_value);
+    found.ok_or_else(|| {
+        Failure::usage(format!("no {name} is {state}")).next("strongctl majorkey status lists the major keys")
+    })
 }
 
-fn parse(text: &str) -> Vec<Key> {
+fn parse(told: &list::Response) -> Vec<Key> {
     let some = |part: Option<&str>| part.filter(|part| !part.is_empty()).map(str::to_owned);
-    let key = |item: String| {
+    let key = |item: String, state: &'static str| {
         let mut parts = item.splitn(3, '/');
         let name = parts.next().unwrap_or_default().to_owned();
-        Key { name, key_type: some(parts.next()), check_value: some(parts.next()) }
+        let (key_type, check_value) = (some(parts.next()), some(parts.next()));
+        Key { name, state: if check_value.is_some() { state } else { "not loaded" }, key_type, check_value }
     };
-    fields::list(text).into_iter().map(key).collect()
+    let lists =
+        [(Some(&told.major_keys), "loaded"), (told.pending.as_ref(), "pending"), (told.former.as_ref(), "former")];
+    let items =
+        |list: Option<&protocol::field::text::Text<512>>| list.map(|it| fields::list(it.as_str())).unwrap_or_default();
+    lists.into_iter().flat_map(|(list, state)| items(list).into_iter().map(move |item| key(item, state))).collect()
 }
 
 fn what(stand: &show::Response) -> &'static str {
