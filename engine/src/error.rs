@@ -4,6 +4,7 @@ mod code;
 
 use std::fmt;
 
+use protocol::field::data::CheckDigits;
 use protocol::permission::Permission;
 use protocol::tag::Tag;
 
@@ -316,6 +317,31 @@ pub enum Error {
         /// `pending` or `former`.
         age: &'static str,
     },
+    /// A backup that cannot be read.
+    #[error("{tag}: {rule}")]
+    BackupDamaged {
+        /// The field.
+        tag: Tag,
+        /// What.
+        rule: &'static str,
+    },
+    /// A backup under another BEK.
+    #[error("the backup is under the BEK with check value {wanted}, and {loaded} is loaded")]
+    BackupOther {
+        /// The one that it needs.
+        wanted: CheckDigits,
+        /// The one that there is.
+        loaded: CheckDigits,
+    },
+    /// No backup is under way.
+    #[error("{rule}")]
+    BackupMissing {
+        /// What would have to come first.
+        rule: &'static str,
+    },
+    /// Two identities would have to be logged in.
+    #[error("this needs two identities logged in on the session (dual control)")]
+    DualControl,
     /// What was sealed does not open.
     #[error(
         "{tag}: does not open under the key of this ceremony: sealed for another one, as something else, or changed"

@@ -8,6 +8,7 @@ mod access;
 pub mod attest;
 pub mod audit;
 mod authentication;
+mod backup;
 mod ceremonies;
 mod chain;
 pub mod cipher;

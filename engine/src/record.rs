@@ -3,7 +3,7 @@
 //! Every record is bound to its place: tenant, kind or slot, and its public part are authenticated with the key, so
 //! that a record moved, renamed or exchanged in the store does not open.
 
-mod people;
+pub(crate) mod people;
 
 use std::fmt;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use protocol::field::data::Fingerprint;
 
+use crate::backup::Backup;
 use crate::login::Login;
 use crate::password::Done;
 use crate::tenant::TenantId;
@@ -35,13 +36,17 @@ pub struct Session {
     /// There was a login, and it is over.
     has_ended: bool,
     done: Done,
+    /// A backup that was made and is being read.
+    backup: Option<Backup>,
+    /// A backup that is being restored; sealed, so that no key is in it in clear.
+    restore: Option<Backup>,
 }
 
 impl Session {
     /// A session that has just begun.
     #[must_use]
     pub fn new(channel: Channel, origin: Origin) -> Self {
-        Self { channel, origin, login: None, has_ended: false, done: Done::default() }
+        Self { channel, origin, login: None, has_ended: false, done: Done::default(), backup: None, restore: None }
     }
 
     /// Where it leads.
@@ -72,6 +77,18 @@ impl Session {
         if let Some(login) = self.login.take() {
             login.end();
         }
+    }
+
+    pub(crate) fn backup(&self) -> Option<&Backup> {
+        self.backup.as_ref()
+    }
+
+    pub(crate) fn put_backup(&mut self, backup: Backup) {
+        self.backup = Some(backup);
+    }
+
+    pub(crate) fn restore(&mut self) -> &mut Option<Backup> {
+        &mut self.restore
     }
 
     pub(crate) fn done(&mut self) -> &mut Done {

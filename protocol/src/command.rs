@@ -100,6 +100,14 @@ macro_rules! command_table {
                 "ZMZE" ZeroizeTenant = zeroize, Needs::Permission(Permission::Zeroize), Effect::Writes, Provenance::Ours;
                 "ZMLI" ListMajorKeys = list, Needs::Permission(Permission::MajorKeysComponent), Effect::Reads, Provenance::Ours;
             }
+            /// Backups.
+            backup {
+                "ZBCR" CreateBackup = create, Needs::Permission(Permission::BackupCreate), Effect::Writes, Provenance::Ours;
+                "ZBRD" ReadBackup = read, Needs::Permission(Permission::BackupCreate), Effect::Reads, Provenance::Ours;
+                "ZBRB" BeginRestore = begin, Needs::Permission(Permission::BackupRestore), Effect::Reads, Provenance::Ours;
+                "ZBGI" GiveBackup = give, Needs::Permission(Permission::BackupRestore), Effect::Reads, Provenance::Ours;
+                "ZBFI" FinishRestore = finish, Needs::Permission(Permission::BackupRestore), Effect::Writes, Provenance::Ours;
+            }
             /// The audit log.
             audit {
                 "ZAUR" ReadAudit = read, Needs::Permission(Permission::AuditRead), Effect::Reads, Provenance::Ours;

@@ -109,6 +109,12 @@ error_codes! {
     Tampered = 515,
     /// No change of this major key is under way: there is no pending, or no former key.
     NoChange = 516,
+    /// The backup is damaged or cut off, or its parts are out of order.
+    BackupDamaged = 517,
+    /// The backup is under another BEK than the one loaded.
+    BackupOther = 518,
+    /// No backup is being made, or restored, on this connection.
+    BackupMissing = 519,
     /// The session lacks a permission.
     PermissionMissing = 600,
     /// The command is served on the administration listener only.

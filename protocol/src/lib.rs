@@ -9,6 +9,7 @@
 mod macros;
 
 pub mod audit;
+pub mod backup;
 pub mod command;
 pub mod deframer;
 pub mod envelope;

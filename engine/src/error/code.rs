@@ -41,6 +41,10 @@ impl Error {
             Self::MajorKeyUnsuitable { .. } => ErrorCode::MajorKeyUnsuitable,
             Self::TokenKeyMissing => ErrorCode::TokenKeyMissing,
             Self::Tampered => ErrorCode::Tampered,
+            Self::BackupDamaged { .. } => ErrorCode::BackupDamaged,
+            Self::BackupOther { .. } => ErrorCode::BackupOther,
+            Self::BackupMissing { .. } => ErrorCode::BackupMissing,
+            Self::DualControl => ErrorCode::LoginIncomplete,
             Self::NoChange { .. } => ErrorCode::NoChange,
             Self::CeremonyMissing { .. } => ErrorCode::CeremonyMissing,
             Self::CeremonyConflict { .. } => ErrorCode::CeremonyConflict,
@@ -96,6 +100,10 @@ impl Error {
             | Self::TenantOnly
             | Self::TokenKeyMissing
             | Self::Tampered
+            | Self::BackupDamaged { .. }
+            | Self::BackupOther { .. }
+            | Self::BackupMissing { .. }
+            | Self::DualControl
             | Self::NoChange { .. }
             | Self::CeremonyMissing { .. }
             | Self::CeremonyConflict { .. }

@@ -17,6 +17,7 @@ use crate::password::{self, Cost, Kept};
 use crate::random::Generator;
 use crate::seal::{Sealed, SealingKey};
 use crate::tenant::TenantName;
+use zeroize::Zeroizing;
 
 const NO_PASSWORD: u8 = 0;
 const DEFAULT_PASSWORD: u8 = 1;
@@ -29,23 +30,7 @@ impl Record {
         device: &SealingKey,
         random: &mut Generator,
     ) -> Self {
-        let body = Writer::default()
-            .counted(identity.partition.as_str().as_bytes())
-            .byte(identity.must_change.into())
-            .counted(identity.certificate.as_ref().map_or(&[], |fingerprint| fingerprint.bytes()))
-            .byte(identity.failures)
-            .number(identity.not_before.0);
-        let body = match &identity.password {
-            password::Stored::Nothing => body.byte(NO_PASSWORD),
-            password::Stored::Default => body.byte(DEFAULT_PASSWORD),
-            password::Stored::Chosen(kept) => body
-                .byte(CHOSEN_PASSWORD)
-                .counted(&kept.salt)
-                .number(kept.cost.memory_kib.into())
-                .number(kept.cost.passes.into())
-                .counted(kept.verifier.expose()),
-        };
-        Self::sealed(Table::Identities, tenant, identity.name.as_str(), &body.finish(), device, random)
+        Self::sealed(Table::Identities, tenant, identity.name.as_str(), &identity_body(identity), device, random)
     }
 
     pub(crate) fn no_identity(tenant: &TenantName, name: &IdentityName) -> Self {
@@ -58,13 +43,7 @@ impl Record {
         device: &SealingKey,
         random: &mut Generator,
     ) -> Self {
-        // By name, so that they keep their meaning whatever later versions add.
-        let body = Writer::default()
-            .counted(partition.permissions.to_string().as_bytes())
-            .counted(partition.slots.to_string().as_bytes())
-            .counted(partition.commands.to_string().as_bytes())
-            .byte(partition.logins_required);
-        Self::sealed(Table::Partitions, tenant, partition.name.as_str(), &body.finish(), device, random)
+        Self::sealed(Table::Partitions, tenant, partition.name.as_str(), &partition_body(partition), device, random)
     }
 
     pub(crate) fn no_partition(tenant: &TenantName, name: &PartitionName) -> Self {
@@ -84,6 +63,38 @@ impl Record {
         let sealed = device.seal(body, &bound(table, &key, &public), random);
         Self { table, key, value: Some(joined(public, &sealed)) }
     }
+}
+
+/// All of an identity but its name.
+pub(crate) fn identity_body(identity: &Identity) -> Zeroizing<Vec<u8>> {
+    let body = Writer::default()
+        .counted(identity.partition.as_str().as_bytes())
+        .byte(identity.must_change.into())
+        .counted(identity.certificate.as_ref().map_or(&[], |fingerprint| fingerprint.bytes()))
+        .byte(identity.failures)
+        .number(identity.not_before.0);
+    let body = match &identity.password {
+        password::Stored::Nothing => body.byte(NO_PASSWORD),
+        password::Stored::Default => body.byte(DEFAULT_PASSWORD),
+        password::Stored::Chosen(kept) => body
+            .byte(CHOSEN_PASSWORD)
+            .counted(&kept.salt)
+            .number(kept.cost.memory_kib.into())
+            .number(kept.cost.passes.into())
+            .counted(kept.verifier.expose()),
+    };
+    body.finish()
+}
+
+/// All of a partition but its name.
+pub(crate) fn partition_body(partition: &Partition) -> Zeroizing<Vec<u8>> {
+    // By name, so that they keep their meaning whatever later versions add.
+    let body = Writer::default()
+        .counted(partition.permissions.to_string().as_bytes())
+        .counted(partition.slots.to_string().as_bytes())
+        .counted(partition.commands.to_string().as_bytes())
+        .byte(partition.logins_required);
+    body.finish()
 }
 
 /// What is wrong with a stored record.
@@ -109,7 +120,7 @@ fn open(record: &Stored, device: &SealingKey) -> Result<crate::key::KeyMaterial,
     device.open(&Sealed::from_stored(sealed), &bound).map_err(|_| Fault::DoesNotOpen)
 }
 
-fn identity(place: &[u8], mut body: Reader<'_>) -> Option<Identity> {
+pub(crate) fn identity(place: &[u8], mut body: Reader<'_>) -> Option<Identity> {
     let partition = parse::<PartitionName>(body.counted()?)?;
     let must_change = body.byte()? != 0;
     let certificate = match body.counted()? {
@@ -134,7 +145,7 @@ fn identity(place: &[u8], mut body: Reader<'_>) -> Option<Identity> {
     body.is_at_end().then_some(Identity { name, partition, password, must_change, certificate, failures, not_before })
 }
 
-fn partition(place: &[u8], mut body: Reader<'_>) -> Option<Partition> {
+pub(crate) fn partition(place: &[u8], mut body: Reader<'_>) -> Option<Partition> {
     let permissions = parse::<Permissions>(body.counted()?)?;
     let slots = parse::<SlotRanges>(body.counted()?)?;
     let commands = parse::<Commands>(body.counted()?)?;

@@ -1,5 +1,6 @@
 //! The engine as its callers see it: frames in, replies and changes out.
 
+mod backups;
 mod changes;
 mod export;
 mod isolation;

@@ -84,6 +84,18 @@ codes! {
 }
 
 codes! {
+    /// What a backup holds (`ME`).
+    BackupContents {
+        /// the key table
+        Keys = "K",
+        /// identities and roles
+        Configuration = "C",
+        /// both
+        All = "A",
+    }
+}
+
+codes! {
     /// A hash function (`RG`; the numbers agree in three clients).
     HashCode {
         /// SHA-1

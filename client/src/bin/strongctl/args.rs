@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, card, identity, login, majorkey, role, tamper};
+use crate::{audit, backup, card, identity, login, majorkey, role, tamper};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -56,6 +56,9 @@ pub(crate) enum Verb {
     Majorkey(majorkey::Verb),
     /// Emulate a tamper event: wipe every key of every tenant, from the administration address
     Tamper(tamper::Tamper),
+    /// Backups: keys and configuration in one file, under the BEK
+    #[command(subcommand)]
+    Backup(backup::Verb),
     /// The audit log: show, follow, export, verify
     #[command(subcommand)]
     Audit(audit::Verb),

@@ -251,9 +251,7 @@ fn render(value: &Value) -> String {
         Some(error) => format!("refused ({error})"),
         None => "done".to_owned(),
     };
-    let time = value["time"].as_u64().and_then(|it| i64::try_from(it).ok());
-    let time = time.and_then(|it| time::OffsetDateTime::from_unix_timestamp(it).ok());
-    let time = time.and_then(|it| it.format(&time::format_description::well_known::Rfc3339).ok()).unwrap_or_default();
+    let time = fields::time(value["time"].as_u64().unwrap_or_default());
     format!("{} {time} {who} {} {outcome}: {}\n", value["number"], text("command"), text("what"))
 }
 

@@ -55,3 +55,9 @@ pub(crate) fn key_type(code: KeyTypeCode) -> &'static str {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
+
+/// A time in seconds since 1970, as people write it.
+pub(crate) fn time(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|it| time::OffsetDateTime::from_unix_timestamp(it).ok());
+    time.and_then(|it| it.format(&time::format_description::well_known::Rfc3339).ok()).unwrap_or_default()
+}

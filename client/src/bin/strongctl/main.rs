@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod backup;
 mod call;
 mod card;
 mod commands;
@@ -58,6 +59,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
+        Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
         Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }
