@@ -72,6 +72,9 @@ pub(crate) struct Call {
     /// The command's fields; a value may be @FILE, or - for standard input, and @@ stands for one @
     #[arg(value_name = "TAG=VALUE")]
     pub(crate) fields: Vec<String>,
+    /// Print only the value of this field of the reply
+    #[arg(long, value_name = "TAG", conflicts_with = "explain")]
+    pub(crate) field: Option<String>,
     /// Explain the reply below it
     #[arg(long)]
     pub(crate) explain: bool,

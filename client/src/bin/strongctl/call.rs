@@ -21,6 +21,11 @@ pub(crate) async fn run(call: Call, connection: &Connection, output: &Output) ->
     let view = View { direction: Some(Direction::Reply), reveal: call.reveal };
     let explained = explain(&reply, view).map_err(|failure| Failure::nonsense(failure.text()))?;
     let refusal = client::refusal(&reply);
+    if let (Some(tag), None) = (&call.field, &refusal) {
+        let missing = || Failure::usage(format!("the reply has no {tag}: {}", *reply));
+        let value = *fields(&reply).get(tag.as_str()).ok_or_else(missing)?;
+        return output.show(&value, || format!("{value}\n")).map(|()| 0);
+    }
     let value = json!({
         "reply": *reply,
         "command": explained.command,

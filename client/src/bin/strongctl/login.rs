@@ -58,14 +58,15 @@ pub(crate) async fn login(args: &Login, connection: &Connection, output: &Output
         // Kept at once: should the next one fail, this one is logged in all the same.
         place.keep(&client.call(token::Request {}).await?.token)?;
         if told.default_password.is_some() {
-            output.note(&format!("{0} has the default password; change it: strongctl password {0}", told.identity));
+            output.note(&format!("{0} has to change the password: strongctl password {0}", told.identity));
         }
         last = Some(told);
     }
     let Some(told) = last else { return Ok(()) };
     let (logins, required) = (told.logins.value(), told.required.value());
+    let who = shown(&client).await?.identities;
     let value = json!({
-        "identity": told.identity.as_str(),
+        "identities": who,
         "role": told.role.as_str(),
         "logins": logins,
         "required": required,
@@ -75,7 +76,7 @@ pub(crate) async fn login(args: &Login, connection: &Connection, output: &Output
         if logins < required {
             format!("{logins} of {required} logged in; {} asks for one more: strongctl login IDENTITY\n", told.role)
         } else {
-            format!("{} is logged in, with the role {}\n", told.identity, told.role)
+            format!("logged in with the role {}: {}\n", told.role, who.join(", "))
         }
     })
 }

@@ -96,7 +96,8 @@ mod tests {
 
     fn built(what: &str, fields: &[&str], force: bool) -> Result<String, String> {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-        let call = Call { what: what.to_owned(), fields, explain: false, reveal: false, force };
+        let (field, explain, reveal) = (None, false, false);
+        let call = Call { what: what.to_owned(), fields, field, explain, reveal, force };
         build(&call).map(|frame| frame.to_string()).map_err(|failure| failure.text().to_owned())
     }
 
