@@ -23,7 +23,8 @@ impl Execute for Request {
             HeadError::Damaged => damaged("the head of the backup is damaged"),
             HeadError::Form(_) => damaged("the backup is of a form that this version does not know"),
         })?;
-        let digits = |mark: [u8; 3]| CheckDigits::new(&mark, 6).ok_or(Error::Internal { what: "a check value too short" });
+        let digits =
+            |mark: [u8; 3]| CheckDigits::new(&mark, 6).ok_or(Error::Internal { what: "a check value too short" });
         let (wanted, loaded) = (digits(head.bek)?, digits(backup::mark(bek))?);
         if wanted != loaded {
             return Err(Error::BackupOther { wanted, loaded });

@@ -76,7 +76,8 @@ fn opened(context: &Context<'_>, restore: &Backup) -> Result<Content, Error> {
     let seal = Seal::new(context.major_key(MajorKeyKind::Bek)?, &restore.head);
     let mut content = Content::default();
     for (number, part) in (1..).zip(&restore.parts) {
-        let clear = seal.open(number, part).map_err(|_| damaged("the backup is under another BEK than the one loaded now"))?;
+        let clear =
+            seal.open(number, part).map_err(|_| damaged("the backup is under another BEK than the one loaded now"))?;
         for item in Items::new(&clear) {
             match item.ok_or(damaged("the backup holds what this version cannot read"))? {
                 Item::Key(slot, entry) => content.keys.push((slot, entry)),

@@ -12,9 +12,9 @@ use crate::context::Context;
 use crate::envelope::KeyPair;
 use crate::error::Error;
 use crate::key::{self, KeyMaterial, KeyType};
-use crate::major_key::{Age, MajorKeyKind};
 use crate::major_key::ceremony::{Cards, Ceremony, Components, Work};
 use crate::major_key::fragment::{self, Collection, Set};
+use crate::major_key::{Age, MajorKeyKind};
 use crate::random;
 
 const CM: Tag = Tag::of("CM");

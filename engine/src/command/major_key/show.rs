@@ -10,8 +10,8 @@ use crate::ceremonies;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::major_key::{Age, MajorKeyKind};
 use crate::major_key::ceremony::Ceremony;
+use crate::major_key::{Age, MajorKeyKind};
 
 const CE: Tag = Tag::of("CE");
 

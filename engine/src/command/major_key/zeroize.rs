@@ -29,9 +29,6 @@ impl Execute for Request {
         }
         context.note(format!("the tenant is zeroised: {major_keys} major keys and {keys} keys are wiped"));
         let full = Error::Internal { what: "a number of keys" };
-        Ok(Response {
-            major_keys: Number::new(major_keys).ok_or(full)?,
-            keys: Number::new(keys).ok_or(full)?,
-        })
+        Ok(Response { major_keys: Number::new(major_keys).ok_or(full)?, keys: Number::new(keys).ok_or(full)? })
     }
 }
