@@ -43,6 +43,9 @@ pub(crate) fn check<'s>(
         };
     };
     let tenant = state.tenant(id).ok_or(Error::TenantGone)?;
+    if tenant.is_suspended() {
+        return Err(Error::TenantSuspended);
+    }
     let (partition, lack) = standing(session, tenant, now);
     if tenant.policy().disables(command) {
         return Err(Error::CommandBlocked { command: spec.name });

@@ -183,6 +183,18 @@ impl<'a> Context<'a> {
         self.change(ChangeEffect::Fill(slot, entry), record)
     }
 
+    /// Any tenant, for administration.
+    pub(crate) fn any_tenant(&self, name: &str) -> Result<(TenantId, &'a Tenant), Error> {
+        let state = self.administration().ok_or(Error::AdministrationOnly)?;
+        let found = state.find(name).and_then(|id| state.tenant(id).map(|tenant| (id, tenant)));
+        found.ok_or(Error::TenantMissing { tag: Tag::of("RT") })
+    }
+
+    /// Asks for a change that is made already.
+    pub(crate) fn push(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
     /// Asks for a change of any tenant, for administration.
     pub(crate) fn change_of(&mut self, tenant: TenantId, effect: ChangeEffect, record: impl Into<Option<Record>>) {
         self.changes.push(Change::new(tenant, effect, record));

@@ -140,7 +140,7 @@ pub enum Error {
         tag: Tag,
     },
     /// No more of these.
-    #[error("the tenant has as many {what} as it can have ({most})")]
+    #[error("there are as many {what} as there can be ({most})")]
     TenantFull {
         /// Of which.
         what: &'static str,
@@ -338,6 +338,23 @@ pub enum Error {
     BackupMissing {
         /// What would have to come first.
         rule: &'static str,
+    },
+    /// The tenant is suspended.
+    #[error("this tenant is suspended; whoever administers the HSM can end that")]
+    TenantSuspended,
+    /// A name that a new tenant cannot have.
+    #[error("{tag}: {rule}")]
+    TenantNameRefused {
+        /// The field.
+        tag: Tag,
+        /// Why.
+        rule: &'static str,
+    },
+    /// A tenant of the configuration.
+    #[error("{tag}: the configuration names this tenant; change it there")]
+    TenantConfigured {
+        /// The field.
+        tag: Tag,
     },
     /// Two identities would have to be logged in.
     #[error("this needs two identities logged in on the session (dual control)")]

@@ -16,7 +16,6 @@ use crate::policy::Policy;
 use crate::random::Generator;
 use crate::record::Record;
 use crate::seal::SealingKey;
-use crate::state::State;
 use crate::tenant::{TenantId, TenantName};
 
 /// Which major key (wire.md B.5).
@@ -235,15 +234,14 @@ impl MajorKey {
     #[must_use]
     pub fn load(
         self,
-        state: &State,
+        name: &TenantName,
         tenant: TenantId,
         kind: MajorKeyKind,
         device: &SealingKey,
         random: &mut Generator,
-    ) -> Option<Change> {
-        let name: &TenantName = state.tenant(tenant)?.name();
+    ) -> Change {
         let record = Record::major_key(name, (kind, Age::Current), &self, device, random);
-        Some(Change::new(tenant, ChangeEffect::Load(kind, Age::Current, Arc::new(self)), record))
+        Change::new(tenant, ChangeEffect::Load(kind, Age::Current, Arc::new(self)), record)
     }
 }
 

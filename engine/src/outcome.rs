@@ -14,9 +14,10 @@ use crate::login::Login;
 use crate::major_key::ceremony::Ceremony;
 use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::partition::Partition;
+use crate::policy::Policy;
 use crate::record::Record;
 use crate::slot::{Entry, Slot};
-use crate::tenant::TenantId;
+use crate::tenant::{Tenant, TenantId};
 
 /// The result of a request.
 #[derive(Debug)]
@@ -40,6 +41,10 @@ pub struct Change {
 
 #[derive(Clone, Debug)]
 pub(crate) enum ChangeEffect {
+    CreateTenant(Arc<Tenant>),
+    DeleteTenant,
+    SetPolicy(Policy),
+    Suspend(bool),
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
     Load(MajorKeyKind, Age, Arc<MajorKey>),

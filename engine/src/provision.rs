@@ -102,10 +102,10 @@ pub fn major_keys(state: &State, seed: &Seed, device: &SealingKey) -> Result<Vec
     for tenant in state.tenants().filter(|tenant| tenant.major_keys().loaded().next().is_none()) {
         let name = tenant.name().as_str();
         let mut random = seed.generator(&format!("tenant {name}"), 0);
+        let Some(id) = state.find(name) else { continue };
         for (kind, key_type) in MAJOR_KEYS {
             let key = MajorKey::generate(*key_type, &mut random)?;
-            let id = state.find(name);
-            changes.extend(id.and_then(|id| key.load(state, id, *kind, device, &mut random)));
+            changes.push(key.load(tenant.name(), id, *kind, device, &mut random));
         }
     }
     Ok(changes)

@@ -4,6 +4,7 @@
 //! that a record moved, renamed or exchanged in the store does not open.
 
 pub(crate) mod people;
+mod tenants;
 
 use std::fmt;
 
@@ -38,6 +39,8 @@ pub enum Table {
     Identities,
     /// Partitions that differ from those of a new tenant, sealed under the device key.
     Partitions,
+    /// Tenants that were created over administration or are suspended, sealed under the device key.
+    Tenants,
 }
 
 /// One record to write, or to remove where it has no value.
@@ -165,6 +168,10 @@ impl<'a> Loader<'a> {
 
     pub(crate) fn tenant(&self, name: &TenantName, policy: Policy) -> Result<Tenant, LoadError> {
         let mut tenant = Tenant::new(name.clone(), policy);
+        for (record, _) in self.of(Table::Tenants, name) {
+            let kept = tenants::open_tenant(record, self.device);
+            tenant.put_suspended(kept.map_err(|fault| LoadError::of(fault, name, "tenant"))?.is_suspended);
+        }
         for (record, place) in self.of(Table::MajorKeys, name) {
             if place == TAMPERED {
                 tenant.put_tampered(true);
@@ -207,6 +214,20 @@ impl<'a> Loader<'a> {
             }
         }
         Ok(tenant)
+    }
+
+    /// The tenants that were created over administration, in the order of their names.
+    pub(crate) fn created(&self) -> Result<Vec<(TenantName, Policy)>, LoadError> {
+        let mut created = Vec::new();
+        for record in self.records.iter().filter(|record| record.table == Table::Tenants) {
+            let unreadable = || LoadError::Unreadable { tenant: "?".to_owned(), what: "tenant" };
+            let name = tenants::name_of(record).ok_or_else(unreadable)?;
+            let kept = tenants::open_tenant(record, self.device);
+            let kept = kept.map_err(|fault| LoadError::of(fault, &name, "tenant"))?;
+            created.extend(kept.policy.map(|policy| (name, policy)));
+        }
+        created.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(created)
     }
 
     /// The tenant's records of one table, each with the rest of its key.
@@ -272,6 +293,7 @@ fn bound(table: Table, key: &[u8], public: &[u8]) -> Vec<u8> {
         Table::Keys => b"strongroom key\0",
         Table::Identities => b"strongroom identity\0",
         Table::Partitions => b"strongroom partition\0",
+        Table::Tenants => b"strongroom tenant\0",
     };
     let mut bound = what.to_vec();
     put_counted(&mut bound, key);

@@ -159,6 +159,19 @@ impl KeyTable {
         self.empty.lowest_within(first.number(), last.number()).and_then(SlotNumber::new).map(Slot)
     }
 
+    /// Gives the table another number of slots. Keys beyond them stay, out of reach.
+    pub(crate) fn resize(&mut self, capacity: u32) {
+        let mut empty = EmptySlots::new(capacity);
+        self.entries.keys().for_each(|slot| empty.take(slot.number()));
+        self.capacity = capacity;
+        self.empty = empty;
+    }
+
+    /// The highest slot that holds a key.
+    pub(crate) fn highest(&self) -> Option<Slot> {
+        self.entries.get_max().map(|(slot, _)| *slot)
+    }
+
     /// Slots whose keys are to be sealed under the pending FTK, in order.
     pub(crate) fn behind(&self) -> &OrdSet<Slot> {
         &self.behind

@@ -12,12 +12,13 @@ use crate::tenant::{Tenant, TenantId, TenantName};
 /// All tenants.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    tenants: Vec<Arc<Tenant>>,
+    /// By id; an id is never given again, so a deleted tenant leaves an empty place.
+    tenants: Vec<Option<Arc<Tenant>>>,
 }
 
 impl State {
-    /// The state made of the configured tenants and of what a store kept of them. Records of other tenants are left
-    /// where they are.
+    /// The state made of the configured tenants and of those that were created, with what a store kept of them. Records of
+    /// other tenants are left where they are.
     ///
     /// # Errors
     /// A record that does not open under its key, or that this version cannot read.
@@ -27,26 +28,40 @@ impl State {
         device: &SealingKey,
     ) -> Result<Self, LoadError> {
         let loader = Loader::new(records, device);
-        let tenants = tenants.into_iter().map(|(name, policy)| loader.tenant(&name, policy).map(Arc::new));
-        Ok(Self { tenants: tenants.collect::<Result<_, _>>()? })
+        let mut loaded = Vec::new();
+        for (name, policy) in tenants {
+            loaded.push(loader.tenant(&name, policy)?);
+        }
+        for (name, policy) in loader.created()? {
+            if !loaded.iter().any(|tenant| *tenant.name() == name) {
+                loaded.push(loader.tenant(&name, policy)?.created());
+            }
+        }
+        Ok(Self { tenants: loaded.into_iter().map(|tenant| Some(Arc::new(tenant))).collect() })
     }
 
     /// The tenant of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<TenantId> {
-        let index = self.tenants.iter().position(|tenant| tenant.name().as_str() == name)?;
+        let is_it = |tenant: &Option<Arc<Tenant>>| tenant.as_ref().is_some_and(|it| it.name().as_str() == name);
+        let index = self.tenants.iter().position(is_it)?;
         u32::try_from(index).ok().map(TenantId)
     }
 
     /// The tenant with this id.
     #[must_use]
     pub fn tenant(&self, id: TenantId) -> Option<&Tenant> {
-        self.tenants.get(usize::try_from(id.0).ok()?).map(AsRef::as_ref)
+        self.tenants.get(usize::try_from(id.0).ok()?)?.as_deref()
     }
 
-    /// All tenants, in the order in which they were configured.
+    /// The id that the next tenant gets.
+    pub(crate) fn next_id(&self) -> Option<TenantId> {
+        u32::try_from(self.tenants.len()).ok().map(TenantId)
+    }
+
+    /// All tenants, in the order in which they were configured or created.
     pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
-        self.tenants.iter().map(AsRef::as_ref)
+        self.tenants.iter().flatten().map(AsRef::as_ref)
     }
 
     /// The state without the ceremonies and sessions whose time is over; `None` where there are none.
@@ -56,7 +71,7 @@ impl State {
             return None;
         }
         let mut swept = self.clone();
-        for tenant in swept.tenants.iter_mut().filter(|tenant| tenant.is_to_be_swept(now)) {
+        for tenant in swept.tenants.iter_mut().flatten().filter(|tenant| tenant.is_to_be_swept(now)) {
             Arc::make_mut(tenant).sweep(now);
         }
         Some(swept)
@@ -64,11 +79,21 @@ impl State {
 
     /// Makes one change. The caller stores it first.
     pub fn apply(&mut self, change: &Change) {
-        let Some(tenant) = usize::try_from(change.tenant.0).ok().and_then(|index| self.tenants.get_mut(index)) else {
-            return;
-        };
+        let Ok(index) = usize::try_from(change.tenant.0) else { return };
+        if let ChangeEffect::CreateTenant(tenant) = &change.effect {
+            // The committer is the only one who changes anything, so the place is the next one.
+            return self.tenants.push(Some(Arc::clone(tenant)));
+        }
+        if matches!(change.effect, ChangeEffect::DeleteTenant) {
+            return self.tenants.iter_mut().skip(index).take(1).for_each(|tenant| *tenant = None);
+        }
+        let Some(tenant) = self.tenants.get_mut(index).and_then(Option::as_mut) else { return };
         let tenant = Arc::make_mut(tenant);
         match &change.effect {
+            // Done above.
+            ChangeEffect::CreateTenant(_) | ChangeEffect::DeleteTenant => {}
+            ChangeEffect::SetPolicy(policy) => tenant.put_policy(policy.clone()),
+            ChangeEffect::Suspend(is_suspended) => tenant.put_suspended(*is_suspended),
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),
             ChangeEffect::Empty(slot) => tenant.table_mut().remove(*slot),
             ChangeEffect::Load(kind, age, key) => tenant.put_major_key(*kind, *age, Some(Arc::clone(key))),

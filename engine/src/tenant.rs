@@ -63,6 +63,9 @@ pub struct Tenant {
     people: People,
     ceremonies: Vec<Arc<Ceremony>>,
     is_tampered: bool,
+    is_suspended: bool,
+    /// It was created over administration, and the configuration does not name it.
+    is_created: bool,
 }
 
 impl Tenant {
@@ -78,6 +81,8 @@ impl Tenant {
             people: People::default(),
             ceremonies: Vec::new(),
             is_tampered: false,
+            is_suspended: false,
+            is_created: false,
         }
     }
 
@@ -133,6 +138,33 @@ impl Tenant {
             self.table.put_behind(key.is_some());
         }
         self.major_keys.put(kind, age, key);
+    }
+
+    /// Whether its clients are refused.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.is_suspended
+    }
+
+    pub(crate) fn put_suspended(&mut self, is_suspended: bool) {
+        self.is_suspended = is_suspended;
+    }
+
+    /// Whether it was created over administration, and the configuration does not name it.
+    #[must_use]
+    pub fn is_created(&self) -> bool {
+        self.is_created
+    }
+
+    /// The same tenant as one that was created.
+    pub(crate) fn created(mut self) -> Self {
+        self.is_created = true;
+        self
+    }
+
+    pub(crate) fn put_policy(&mut self, policy: Policy) {
+        self.table.resize(policy.slots);
+        self.policy = Arc::new(policy);
     }
 
     /// Whether a tamper event has wiped every key, and none has been loaded since.

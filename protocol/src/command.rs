@@ -117,6 +117,11 @@ macro_rules! command_table {
             admin {
                 "ZSTA" DeviceStatus = status, Needs::Administration, Effect::Reads, Provenance::Ours;
                 "ZDAU" ReadDeviceAudit = audit, Needs::Administration, Effect::Reads, Provenance::Ours;
+                "ZTCR" CreateTenant = create_tenant, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZTCH" ChangeTenant = change_tenant, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZTSU" SuspendTenant = suspend_tenant, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZTDE" DeleteTenant = delete_tenant, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZTUL" UnlockIdentity = unlock, Needs::Administration, Effect::Writes, Provenance::Ours;
                 "ZTAM" Tamper = tamper, Needs::Administration, Effect::Writes, Provenance::Ours;
                 "ZTEN" TenantStatus = tenant, Needs::Administration, Effect::Reads, Provenance::Ours;
             }

@@ -144,6 +144,12 @@ error_codes! {
     GrantRefused = 612,
     /// The command is for tenants, not for the administration listener.
     TenantOnly = 613,
+    /// The tenant is suspended.
+    TenantSuspended = 614,
+    /// The name is taken, or is none that a tenant can have.
+    TenantNameRefused = 615,
+    /// The configuration names this tenant: it is changed there.
+    TenantConfigured = 616,
     /// Too many connections, in all or for this client; the connection closes.
     ConnectionLimit = 700,
     /// The tenant has as many identities, roles or sessions as it can have.

@@ -161,12 +161,13 @@ impl Door {
 
     /// Where a certificate leads through this door.
     fn channel(&self, certificate: &[u8]) -> Result<Channel, TurnedAway> {
-        match (self.house.mapping.owner(certificate)?, self.kind) {
+        let state = self.house.service.hsm.snapshot();
+        match (self.house.mapping.owner(certificate, |name| state.find(name).is_some())?, self.kind) {
             (Owner::Administration, Kind::Administration) => Ok(Channel::Administration),
             (Owner::Administration, Kind::Applications | Kind::Clear(_)) => Err(TurnedAway::Administrator),
             (Owner::Tenant(name), Kind::Administration) => Err(TurnedAway::Application(name)),
             (Owner::Tenant(name), Kind::Applications | Kind::Clear(_)) => {
-                let tenant = self.house.service.hsm.snapshot().find(&name);
+                let tenant = state.find(&name);
                 tenant.map(Channel::Application).ok_or(mapping::Refusal::NoSuchTenant(name).into())
             }
         }

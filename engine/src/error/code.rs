@@ -45,6 +45,9 @@ impl Error {
             Self::BackupOther { .. } => ErrorCode::BackupOther,
             Self::BackupMissing { .. } => ErrorCode::BackupMissing,
             Self::DualControl => ErrorCode::LoginIncomplete,
+            Self::TenantSuspended => ErrorCode::TenantSuspended,
+            Self::TenantNameRefused { .. } => ErrorCode::TenantNameRefused,
+            Self::TenantConfigured { .. } => ErrorCode::TenantConfigured,
             Self::NoChange { .. } => ErrorCode::NoChange,
             Self::CeremonyMissing { .. } => ErrorCode::CeremonyMissing,
             Self::CeremonyConflict { .. } => ErrorCode::CeremonyConflict,
@@ -104,6 +107,9 @@ impl Error {
             | Self::BackupOther { .. }
             | Self::BackupMissing { .. }
             | Self::DualControl
+            | Self::TenantSuspended
+            | Self::TenantNameRefused { .. }
+            | Self::TenantConfigured { .. }
             | Self::NoChange { .. }
             | Self::CeremonyMissing { .. }
             | Self::CeremonyConflict { .. }

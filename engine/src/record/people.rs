@@ -114,7 +114,7 @@ pub(super) fn open_partition(record: &Stored, place: &[u8], device: &SealingKey)
     partition(place, Reader::new(body.expose())).ok_or(Fault::Unreadable)
 }
 
-fn open(record: &Stored, device: &SealingKey) -> Result<crate::key::KeyMaterial, Fault> {
+pub(super) fn open(record: &Stored, device: &SealingKey) -> Result<crate::key::KeyMaterial, Fault> {
     let sealed = record.value.strip_prefix(&[FORM]).ok_or(Fault::Unreadable)?;
     let bound = bound(record.table, &record.key, &[FORM]);
     device.open(&Sealed::from_stored(sealed), &bound).map_err(|_| Fault::DoesNotOpen)

@@ -14,6 +14,7 @@ mod records;
 mod refusals;
 mod support;
 mod table;
+mod tenants;
 mod transcripts;
 mod vectors;
 mod zeroing;

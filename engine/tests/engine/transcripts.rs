@@ -10,8 +10,8 @@ use protocol::command::Command;
 
 use crate::support::InProcess;
 
-/// Reply fields that need what no transcript begins with: a policy, which `policy.rs` has, or an administrator's deeds.
-const SHOWN_ELSEWHERE: &[(&str, &str)] = &[("admin/audit", "BO"), ("link/restrictions", "BB")];
+/// Reply fields that need a policy of their own, with which no transcript begins; `policy.rs` shows them.
+const SHOWN_ELSEWHERE: &[(&str, &str)] = &[("link/restrictions", "BB")];
 
 pub(crate) fn hsm(transcript: &Transcript) -> InProcess {
     let names = [FIRST_TENANT].into_iter().chain(transcript.tenants.iter().map(String::as_str));

@@ -84,6 +84,28 @@ codes! {
 }
 
 codes! {
+    /// Forms of key that a tenant accepts and gives (`OF`).
+    TenantForms {
+        /// TR-31 key blocks and cryptograms
+        Both = "TR31,CRYPTOGRAM",
+        /// TR-31 key blocks
+        KeyBlocks = "TR31",
+        /// cryptograms
+        Cryptograms = "CRYPTOGRAM",
+    }
+}
+
+codes! {
+    /// Where a tenant comes from (`OG`).
+    TenantOrigin {
+        /// the configuration
+        Configured = "F",
+        /// ZTCR
+        Created = "Z",
+    }
+}
+
+codes! {
     /// What a backup holds (`ME`).
     BackupContents {
         /// the key table

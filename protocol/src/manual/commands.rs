@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::{cell, needs};
 use crate::command::{Command, Effect, FieldSpec, Spec};
 use crate::error::ErrorCode;
+use crate::permission::Permission;
 
 const HEAD: &str = "\
 # Commands
@@ -15,6 +16,15 @@ A frame is `[` fields `]`; a field is a two-character tag, its value and `;`. `A
 name. Requests may order their other tags freely; replies come in the order given here. `AG` may be in any request and is
 repeated at the end of its reply, which is how a client tells replies apart. A tag means what it means in its command only.
 Where something cannot be done the reply is `ERRO`, see [Errors](#errors).
+";
+
+const PERMISSIONS: &str = "
+## Permissions
+
+What a role can grant. A role also has slots that it reaches and commands that it may call, see ZRAD.
+
+| Permission | Allows |
+|---|---|
 ";
 
 const ERRORS: &str = "
@@ -48,6 +58,10 @@ pub fn commands(example: impl Fn(&Spec) -> Option<(String, String)>) -> String {
             group = this;
         }
         command(&mut out, spec, example(spec));
+    }
+    out.push_str(PERMISSIONS);
+    for permission in Permission::ALL {
+        line(&mut out, format_args!("| {permission} | {} |", cell(permission.meaning())));
     }
     out.push_str(ERRORS);
     for code in ErrorCode::ALL {

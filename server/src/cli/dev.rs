@@ -78,7 +78,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 
     let directory = directory(&args, &addresses)?;
     let files = Files::new(&directory, None);
-    files.issue(&names, &[], &randomness, false).context("making certificates; --dir names another directory")?;
+    files.issue(&names, &[], &randomness, true).context("making certificates; --dir names another directory")?;
     config.certificates = files.server();
     let tls = Tls::new(config.certificates.clone())?;
 

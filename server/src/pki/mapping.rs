@@ -52,29 +52,27 @@ pub enum Refusal {
     NoSuchTenant(String),
 }
 
-/// The rule with the names it needs.
+/// The rule with the fingerprints that it needs.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    tenants: Vec<String>,
     listed: HashMap<Fingerprint, String>,
 }
 
 impl Mapping {
-    /// The rule for these tenants, each with the fingerprints listed under it.
+    /// The rule with the fingerprints that are listed under these tenants.
     pub fn new(tenants: impl IntoIterator<Item = (String, Vec<Fingerprint>)>) -> Self {
         let mut mapping = Self::default();
         for (name, fingerprints) in tenants {
             mapping.listed.extend(fingerprints.into_iter().map(|fingerprint| (fingerprint, name.clone())));
-            mapping.tenants.push(name);
         }
         mapping
     }
 
-    /// Whose certificate `der` is. It has been verified before.
+    /// Whose certificate `der` is. It has been verified before. `is_tenant` knows which tenants there are.
     ///
     /// # Errors
     /// It is nobody's.
-    pub fn owner(&self, der: &[u8]) -> Result<Owner, Refusal> {
+    pub fn owner(&self, der: &[u8], is_tenant: impl Fn(&str) -> bool) -> Result<Owner, Refusal> {
         if let Some(name) = self.listed.get(&fingerprint(der)) {
             return Ok(Owner::Tenant(name.clone()));
         }
@@ -82,7 +80,7 @@ impl Mapping {
         let [unit] = units.as_slice() else { return Err(Refusal::Units(units.len())) };
         if unit == TenantName::RESERVED {
             Ok(Owner::Administration)
-        } else if self.tenants.contains(unit) {
+        } else if is_tenant(unit) {
             Ok(Owner::Tenant(unit.clone()))
         } else {
             Err(Refusal::NoSuchTenant(unit.clone()))

@@ -24,6 +24,7 @@ const MAJOR_KEYS: Records = TableDefinition::new("major_keys");
 const KEYS: Records = TableDefinition::new("keys");
 const IDENTITIES: Records = TableDefinition::new("identities");
 const PARTITIONS: Records = TableDefinition::new("partitions");
+const TENANTS: Records = TableDefinition::new("tenants");
 /// Lines of the audit by log and number.
 const AUDIT: TableDefinition<'static, (&'static str, u64), &'static str> = TableDefinition::new("audit");
 /// The end of each log: number and digest of its last line.
@@ -33,13 +34,14 @@ const META: TableDefinition<'static, &'static str, u64> = TableDefinition::new("
 const REVISION: &str = "revision";
 const FORM: &str = "form";
 /// A file of a later form is refused rather than misread.
-const FORM_NUMBER: u64 = 3;
+const FORM_NUMBER: u64 = 4;
 
-const TABLES: [(Table, Records); 4] = [
+const TABLES: [(Table, Records); 5] = [
     (Table::MajorKeys, MAJOR_KEYS),
     (Table::Keys, KEYS),
     (Table::Identities, IDENTITIES),
     (Table::Partitions, PARTITIONS),
+    (Table::Tenants, TENANTS),
 ];
 
 /// Sealed records in one file.

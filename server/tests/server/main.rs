@@ -1,6 +1,7 @@
 //! The server from outside: processes on free ports, real sockets, real signals.
 
 mod bad_input;
+mod ceremony;
 mod committer;
 mod config;
 mod development;

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, identity, login, majorkey, role, tamper};
+use crate::{audit, backup, card, identity, login, majorkey, role, tamper, tenant};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -54,6 +54,9 @@ pub(crate) enum Verb {
     /// Major keys: load, generate, split onto cards, recombine, clear
     #[command(subcommand)]
     Majorkey(majorkey::Verb),
+    /// Tenants: virtual HSMs, over the administration address
+    #[command(subcommand)]
+    Tenant(tenant::Verb),
     /// Emulate a tamper event: wipe every key of every tenant, from the administration address
     Tamper(tamper::Tamper),
     /// Backups: keys and configuration in one file, under the BEK

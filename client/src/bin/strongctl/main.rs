@@ -19,6 +19,7 @@ mod secret;
 mod session;
 mod status;
 mod tamper;
+mod tenant;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
+        Verb::Tenant(verb) => wait(tenant::run(&verb, connection, &output)).map(done),
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),

@@ -28,6 +28,7 @@ struct Named {
 #[derive(Serialize)]
 struct Tenant {
     name: String,
+    suspended: bool,
     major_keys: Vec<MajorKey>,
     accepts: String,
     check_digits: u32,
@@ -66,6 +67,7 @@ impl From<tenant::Response> for Tenant {
         let major_keys = told.major_keys.as_ref().map(Text::as_str).unwrap_or_default();
         Self {
             name: told.tenant.as_str().to_owned(),
+            suspended: told.suspended.is_some(),
             major_keys: list(major_keys).map(major_key).collect(),
             accepts: told.key_block_policy.as_str().to_owned(),
             check_digits: told.check_digits.value(),
@@ -103,7 +105,8 @@ fn render(status: &Status) -> String {
         let mut rows = vec![row(&["  keys", &keys]), row(&["  accepts", &accepts])];
         let digits = format!("{} digits", tenant.check_digits);
         rows.push(row(&["  check values", &digits]));
-        text.push_str(&format!("\ntenant {}\n{}", tenant.name, columns(&rows)));
+        let suspended = if tenant.suspended { ", suspended" } else { "" };
+        text.push_str(&format!("\ntenant {}{suspended}\n{}", tenant.name, columns(&rows)));
         let keys = tenant.major_keys.iter();
         let keys = keys.map(|key| row(&[&format!("  {}", key.name), &key.algorithm, &key.check_value]));
         text.push_str(&columns(&keys.collect::<Vec<_>>()));

@@ -1,6 +1,7 @@
 //! Tells the state of one tenant.
 
 use protocol::command::admin::tenant::{Request, Response};
+use protocol::field::code::{TenantOrigin, Yes};
 use protocol::field::number::Number;
 use protocol::field::text::Text;
 use protocol::tag::Tag;
@@ -28,6 +29,8 @@ impl Execute for Request {
             major_keys: (!major_keys.is_empty()).then(|| Text::new(&major_keys).ok_or(FULL)).transpose()?,
             key_block_policy: Text::new(policy.key_forms()).ok_or(FULL)?,
             check_digits: Number::new(u32::from(policy.check_digits)).ok_or(FULL)?,
+            origin: if tenant.is_created() { TenantOrigin::Created } else { TenantOrigin::Configured },
+            suspended: tenant.is_suspended().then_some(Yes::Yes),
             keys: u32::try_from(tenant.table().len()).ok().and_then(Number::new).ok_or(FULL)?,
             slots: Number::new(policy.slots).ok_or(FULL)?,
         })

@@ -1,5 +1,6 @@
 //! Tells the state of one tenant: its major keys with their check values, its policy, its key table.
 
+use crate::field::code::{TenantOrigin, Yes};
 use crate::field::number::Number;
 use crate::field::text::Text;
 
@@ -17,6 +18,10 @@ command! {
         "OF" key_block_policy: Text<64>,
         /// Digits of a working key's check value, 4 or 6.
         "CM" check_digits: Number<4, 6>,
+        /// Where it comes from.
+        "OG" origin: TenantOrigin,
+        /// Y while it is suspended.
+        "SU" suspended: Option<Yes>,
         /// Keys in the key table.
         "CA" keys: Number<0, 100_000>,
         /// Slots of the key table.

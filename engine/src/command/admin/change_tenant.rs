@@ -1,0 +1,34 @@
+//! Changes the limits of a tenant.
+
+use protocol::command::admin::change_tenant::{Request, Response};
+use protocol::field::number::Number;
+use protocol::tag::Tag;
+
+use super::create_tenant::limit;
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::outcome::ChangeEffect;
+use crate::record::Record;
+
+const RC: Tag = Tag::of("RC");
+const RT: Tag = Tag::of("RT");
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        context.note(format!("tenant {} changed", self.tenant.as_str()));
+        let (id, tenant) = context.any_tenant(self.tenant.as_str())?;
+        if !tenant.is_created() {
+            return Err(Error::TenantConfigured { tag: RT });
+        }
+        let mut policy = tenant.policy().clone();
+        limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        if tenant.table().highest().is_some_and(|highest| highest.number() >= policy.slots) {
+            return Err(Error::Field { tag: RC, rule: "there are keys in slots beyond; delete them first" });
+        }
+        let (device, random) = context.device();
+        let record = Record::tenant(tenant.name(), Some(&policy), tenant.is_suspended(), device, random);
+        context.change_of(id, ChangeEffect::SetPolicy(policy), record);
+        Ok(Response { tenant: self.tenant })
+    }
+}

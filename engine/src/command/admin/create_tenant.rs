@@ -1,0 +1,88 @@
+//! Creates a tenant.
+
+use protocol::command::admin::create_tenant::{Request, Response};
+use protocol::field::code::TenantForms;
+use protocol::field::number::Number;
+use protocol::field::text::Text;
+use protocol::tag::Tag;
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::identity::Identity;
+use crate::major_key::MajorKey;
+use crate::outcome::ChangeEffect;
+use crate::policy::Policy;
+use crate::provision::MAJOR_KEYS;
+use crate::record::Record;
+use crate::tenant::{Tenant, TenantName};
+
+const CM: Tag = Tag::of("CM");
+const KG: Tag = Tag::of("KG");
+const RT: Tag = Tag::of("RT");
+/// Tenants of an HSM at most.
+const MOST: usize = 10_000;
+
+impl Execute for Request {
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let asked = self.tenant.as_str();
+        context.note(format!("tenant {asked} created"));
+        let state = context.administration().ok_or(Error::AdministrationOnly)?;
+        let name = TenantName::new(asked).ok_or(Error::TenantNameRefused {
+            tag: RT,
+            rule: "a tenant's name has 1 to 32 lower-case letters, digits and hyphens, a letter first",
+        })?;
+        if state.find(asked).is_some() {
+            return Err(Error::TenantNameRefused { tag: RT, rule: "a tenant of this name is there" });
+        }
+        if state.tenants().count() >= MOST {
+            return Err(Error::TenantFull { what: "tenants", most: MOST });
+        }
+        let mut policy = Policy::default();
+        limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        let id = state.next_id().ok_or(Error::TenantFull { what: "tenants", most: MOST })?;
+        let (device, random) = context.device();
+        let record = Record::tenant(&name, Some(&policy), false, device, random);
+        let tenant = Tenant::new(name.clone(), policy.clone()).created();
+        context.change_of(id, ChangeEffect::CreateTenant(tenant.into()), record);
+        for identity in Identity::built_in() {
+            let (device, random) = context.device();
+            let record = Record::identity(&name, &identity, device, random);
+            context.change_of(id, ChangeEffect::PutIdentity(identity.into()), record);
+        }
+        let mut loaded = Vec::new();
+        if self.random_keys.is_some() {
+            for (kind, key_type) in MAJOR_KEYS {
+                let (device, random) = context.device();
+                let key = MajorKey::generate(*key_type, random).map_err(|error| Error::Key { tag: KG, error })?;
+                loaded.push(format!("{}/{}/{}", kind.name(), key.key_type().name(), key.check_value(&policy)));
+                let change = key.load(&name, id, *kind, device, random);
+                context.push(change);
+            }
+        }
+        let full = Error::Internal { what: "major keys that do not fit their field" };
+        let major_keys = (!loaded.is_empty()).then(|| Text::new(&loaded.join(",")).ok_or(full)).transpose()?;
+        Ok(Response { tenant: self.tenant, major_keys })
+    }
+}
+
+/// Puts what is asked for into a policy.
+pub(super) fn limit(
+    policy: &mut Policy,
+    slots: Option<u32>,
+    forms: Option<TenantForms>,
+    check_digits: Option<u32>,
+) -> Result<(), Error> {
+    policy.slots = slots.unwrap_or(policy.slots);
+    if let Some(forms) = forms {
+        policy.key_blocks = forms != TenantForms::Cryptograms;
+        policy.cryptograms = forms != TenantForms::KeyBlocks;
+    }
+    match check_digits {
+        None => {}
+        Some(4) => policy.check_digits = 4,
+        Some(6) => policy.check_digits = 6,
+        Some(_) => return Err(Error::Field { tag: CM, rule: "must be 4 or 6" }),
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Tenants created, suspended and deleted over administration.
+
+use engine::State;
+use engine::provision::{self, Seed};
+use engine::record::{Record, Stored};
+use protocol::ErrorCode;
+use protocol::command::Command;
+
+use crate::support::{InProcess, SEED, is_refused, value};
+
+/// What a store keeps of all that an HSM has handed out.
+fn kept(hsm: &InProcess) -> Vec<Stored> {
+    let mut kept: Vec<Stored> = Vec::new();
+    for Record { table, key, value } in &hsm.stored {
+        kept.retain(|known| (known.table, &known.key) != (*table, key));
+        kept.extend(value.clone().map(|value| Stored { table: *table, key: key.clone(), value }));
+    }
+    kept
+}
+
+fn restarted(hsm: &InProcess) -> InProcess {
+    let state = State::load([], &kept(hsm), &provision::device(&Seed::from_text(SEED))).expect("loads");
+    InProcess::in_state(Seed::from_text(SEED), state)
+}
+
+fn administer(hsm: &mut InProcess, frame: &str) -> String {
+    let reply = hsm.say("administration", frame);
+    assert!(!reply.starts_with("[AOERRO;"), "{frame}: {reply}");
+    reply
+}
+
+#[test]
+fn a_created_tenant_works_and_comes_back_after_a_restart() {
+    let mut hsm = InProcess::new(&[]);
+    administer(&mut hsm, "[AOZTCR;RTacme;RC20;KGY;]");
+    let block = value(&hsm.say("acme", "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+    value(&hsm.say("acme", &format!("[AOGPKA;BG{block};RC19;]")), "RC");
+    let told = hsm.say("administration", "[AOZTEN;RTacme;]");
+    let mut again = restarted(&hsm);
+    assert_eq!(again.say("administration", "[AOZTEN;RTacme;]"), told);
+    value(&again.say("acme", "[AOGPKR;RC19;]"), "AE");
+    let small = again.say("administration", "[AOZTCH;RTacme;RC19;]");
+    assert!(is_refused(&small, ErrorCode::FieldInvalid), "{small}");
+    administer(&mut again, "[AOZTCH;RTacme;RC30;]");
+    value(&again.say("acme", &format!("[AOGPKA;BG{block};RC29;]")), "RC");
+}
+
+#[test]
+fn a_suspended_tenant_refuses_every_command_also_after_a_restart() {
+    let mut hsm = InProcess::new(&[]);
+    administer(&mut hsm, "[AOZTCR;RTacme;KGY;]");
+    administer(&mut hsm, "[AOZTSU;RTacme;SUY;]");
+    let mut again = restarted(&hsm);
+    for command in Command::ALL {
+        let transcripts = fixtures::transcript::all();
+        let transcript = transcripts.iter().find(|it| it.path == command.spec().path).expect("a transcript");
+        let (frame, _) = transcript.example(command.spec().name).expect("an example");
+        for hsm in [&mut hsm, &mut again] {
+            assert!(is_refused(&hsm.say("acme", &frame), ErrorCode::TenantSuspended), "{frame}");
+        }
+    }
+    again.stored = hsm.stored;
+    administer(&mut again, "[AOZTSU;RTacme;SUN;]");
+    value(&again.say("acme", "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+}
+
+#[test]
+fn a_deleted_tenant_leaves_no_record_and_its_sessions_and_name_lead_nowhere() {
+    let mut hsm = InProcess::new(&[]);
+    administer(&mut hsm, "[AOZTCR;RTacme;KGY;]");
+    let block = value(&hsm.say("acme", "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+    value(&hsm.say("acme", &format!("[AOGPKA;BG{block};]")), "RC");
+    assert_eq!(value(&administer(&mut hsm, "[AOZTDE;RTacme;CNacme;]"), "TT"), "1");
+    assert_eq!(kept(&hsm).len(), 0);
+    assert!(is_refused(&hsm.say("acme", "[AOECHO;]"), ErrorCode::TenantMissing));
+    // A new tenant of the name is another one: what was under the old keys does not open, and old sessions stay out.
+    administer(&mut hsm, "[AOZTCR;RTacme;KGY;]");
+    assert!(is_refused(&hsm.say("acme", "[AOECHO;]"), ErrorCode::TenantMissing));
+    let opened = hsm.say("acme#2", &format!("[AOECID;AI{block};AK00112233445566778899AABBCCDDEEFF;]"));
+    assert!(is_refused(&opened, ErrorCode::KeyBlockRefused), "{opened}");
+}
