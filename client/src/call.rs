@@ -24,7 +24,7 @@ pub(crate) async fn typed<C: Call>(pool: &Pool, request: C, deadline: Duration) 
 }
 
 pub(crate) async fn raw(pool: &Pool, frame: &[u8], deadline: Duration) -> Result<Zeroizing<String>, Error> {
-    let outbound = Outbound::raw(frame, pool.echoes())?;
+    let outbound = Outbound::raw(frame, pool.echoes(), pool.limits())?;
     let added = outbound.echo.clone().filter(|_| outbound.echo_added);
     let answer = ask(pool, outbound, deadline).await?;
     let mut text = Zeroizing::new(String::from_utf8_lossy(answer.frame.as_slice()).into_owned());
@@ -70,7 +70,10 @@ async fn ask_once(pool: &Pool, outbound: &Arc<Outbound>, deadline: Instant) -> R
     let work = async {
         let closed = || Failure::unsent(Error::io(address, "sending", std::io::ErrorKind::NotConnected.into()));
         slot.jobs.send(job).await.map_err(|_| closed())?;
-        answered.await.unwrap_or_else(|_| Err(closed()))
+        // The task had taken it, and may have written it.
+        let lost =
+            || Failure::sent(Error::io(address, "waiting for the reply", std::io::ErrorKind::NotConnected.into()));
+        answered.await.unwrap_or_else(|_| Err(lost()))
     };
     match timeout_at(deadline, work).await {
         Ok(outcome) => outcome,

@@ -47,7 +47,7 @@ impl Outbound {
     }
 
     /// A frame as somebody wrote it. Well-formed ones without `AG` get one; others are sent as they are.
-    pub(crate) fn raw(frame: &[u8], echoes: &Echoes) -> Result<Self, Error> {
+    pub(crate) fn raw(frame: &[u8], echoes: &Echoes, most: Limits) -> Result<Self, Error> {
         let frame = frame.trim_ascii();
         // Anything else would bring no reply, or more than one.
         if frame.first() != Some(&b'[') || frame.iter().position(|byte| *byte == b']') != Some(frame.len() - 1) {
@@ -56,15 +56,22 @@ impl Outbound {
         let mut spans = Vec::new();
         let limits = Limits { frame_bytes: usize::MAX, fields: usize::MAX };
         let lenient = Message::parse(frame, &mut spans, limits, Strictness::Lenient);
-        let (command, own, repeatable) = match lenient {
-            Ok(message) => (Some(message.command()), message.echo().map(Box::from), repeatable(message.command())),
+        let (command, own, repeatable, fields) = match lenient {
+            Ok(message) => {
+                let fields = message.fields().count() + 1;
+                let own = message.echo().map(Box::from);
+                (Some(message.command()), own, repeatable(message.command()), fields)
+            }
             Err(_) => return Ok(Self::as_it_is(frame)),
         };
-        if own.is_some() || !frame.ends_with(b";]") {
+        let echo = echoes.next();
+        let added = echo.len() + 3;
+        // What is legal as it was written must stay so.
+        let has_room = frame.len() + added <= most.frame_bytes && fields < most.fields;
+        if own.is_some() || !frame.ends_with(b";]") || !has_room {
             return Ok(Self { command, echo: own, repeatable, ..Self::as_it_is(frame) });
         }
-        let echo = echoes.next();
-        let with_echo = Wiped::filled(frame.len() + echo.len() + 3, |out| {
+        let with_echo = Wiped::filled(frame.len() + added, |out| {
             out.extend_from_slice(&frame[..frame.len() - 1]);
             out.extend_from_slice(b"AG");
             out.extend_from_slice(&echo);
@@ -93,7 +100,7 @@ mod tests {
     use super::*;
 
     fn sent(frame: &str) -> Result<(String, bool), Error> {
-        let outbound = Outbound::raw(frame.as_bytes(), &Echoes::default())?;
+        let outbound = Outbound::raw(frame.as_bytes(), &Echoes::default(), Limits { frame_bytes: 40, fields: 4 })?;
         Ok((outbound.frame.as_slice().escape_ascii().to_string(), outbound.repeatable))
     }
 
@@ -104,6 +111,8 @@ mod tests {
             ("[AOECHO;AG7;]", "[AOECHO;AG7;]", true),
             ("[AOGPKD;RC1;]", "[AOGPKD;RC1;AGC0;]", false),
             ("[AOXXXX;]", "[AOXXXX;AGC0;]", false),
+            ("[AOECHO;AK0123456789012345678901234567;]", "[AOECHO;AK0123456789012345678901234567;]", true),
+            ("[AOXXXX;AA1;AB2;AC3;]", "[AOXXXX;AA1;AB2;AC3;]", false),
             ("[AOECHO;AK1]", "[AOECHO;AK1]", true),
             ("[AOecho;]", "[AOecho;]", false),
         ] {

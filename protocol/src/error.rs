@@ -41,6 +41,8 @@ error_codes! {
     FrameTooManyFields = 102,
     /// A frame was begun and not finished in time; the connection closes.
     FrameTimeout = 103,
+    /// The reply would be longer than a frame may be; ask for less.
+    ReplyTooLong = 104,
     /// No command has this name.
     CommandUnknown = 201,
     /// The command exists and is disabled here.

@@ -121,10 +121,12 @@ impl Connection<'_> {
         let limits = &self.service.limits;
         // When the frame that is being received began; a peer cannot prolong it by sending slowly.
         let mut begun = None;
+        // Whoever sends nothing but blanks is idle.
+        let mut idle_since = Instant::now();
         loop {
             let deadline = match begun {
                 Some(begun) => begun + limits.frame_timeout(),
-                None => Instant::now() + limits.idle_timeout(),
+                None => idle_since + limits.idle_timeout(),
             };
             let spare = self.deframer.spare();
             let read = if spare.is_empty() {
@@ -162,6 +164,9 @@ impl Connection<'_> {
                 }
             }
             self.output.rest();
+            if served > 0 {
+                idle_since = Instant::now();
+            }
             begun = match begun {
                 _ if !self.deframer.is_mid_frame() => None,
                 Some(begun) if served == 0 => Some(begun),
@@ -235,6 +240,10 @@ impl Connection<'_> {
                 Ok(response) => {
                     let largest = self.service.limits.frame_bytes + SMALL;
                     self.output.append(largest, |out| response.encode(echo, out));
+                    if self.output.last() > self.service.limits.frame_bytes {
+                        self.output.take_back();
+                        refuse_request(&mut self.output, &Refusal::ReplyTooLong, echo);
+                    }
                 }
                 Err(refusal) => {
                     refuse_request(&mut self.output, &refusal, echo);
@@ -268,6 +277,7 @@ fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
     let (code, detail) = match refusal {
         Refusal::Engine(error) => (error.code(), error.detail()),
         Refusal::Fault => (ErrorCode::Internal, 0),
+        Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
         Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
         Refusal::Busy => (ErrorCode::Busy, 0),
     };

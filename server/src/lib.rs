@@ -13,6 +13,7 @@ pub mod cli;
 pub mod committer;
 pub mod config;
 pub mod connection;
+pub mod descriptors;
 pub mod device_key;
 pub mod limiter;
 pub mod listener;

@@ -73,6 +73,8 @@ pub struct Door {
     pub socket: TcpListener,
     /// Its places.
     pub limiter: Arc<Limiter>,
+    /// Turns to be let in.
+    pub handshakes: Arc<Semaphore>,
     /// What it leads into.
     pub house: Arc<House>,
 }
@@ -97,8 +99,7 @@ enum TurnedAway {
 impl Door {
     /// Accepts until the server stops.
     pub async fn keep(self) {
-        let limits = &self.house.service.limits;
-        let handshakes = Arc::new(Semaphore::new(limits.handshakes));
+        let handshakes = Arc::clone(&self.handshakes);
         let door = Arc::new(self);
         loop {
             // Peers beyond the bound wait in the system's queue.

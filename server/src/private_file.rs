@@ -46,7 +46,11 @@ pub fn write(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
 /// What the file system says.
 pub fn sync(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
-        File::open(entry?.path())?.sync_all()?;
+        let entry = entry?;
+        // What is no file is nobody's content, and opening it could fail or block.
+        if entry.file_type()?.is_file() {
+            File::open(entry.path())?.sync_all()?;
+        }
     }
     File::open(directory)?.sync_all()
 }

@@ -72,6 +72,17 @@ pub struct Ready {
     pub profile: Option<PathBuf>,
 }
 
+/// Removes what an earlier run has left, so that whoever waits for the file waits for this one.
+///
+/// # Errors
+/// What the file system says.
+pub fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 impl Ready {
     /// Writes it as JSON; the file is there only when it is complete.
     ///

@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::committer::Committer;
 use crate::config::{Config, Listeners};
+use crate::descriptors;
 use crate::limiter::Limiter;
 use crate::listener::{Door, House, Kind};
 use crate::ready::Addresses;
@@ -171,9 +172,14 @@ impl Running {
         let mapping = tenants::mapping(&config);
         let hsm = Arc::new(Hsm::new(facts, device, Box::new(Signer(Arc::clone(&tls))), store.store.log(), state));
         let (committer, thread) = Committer::start(Arc::clone(&hsm), store)?;
-        let limits = config.limits.clone();
-        let places = || Limiter::new(limits.connections, limits.connections_per_client);
-        let (applications, administration) = (places(), places());
+        let mut limits = config.limits.clone();
+        descriptors::fit(&mut limits);
+        let applications = Limiter::new(limits.connections, limits.connections_per_client);
+        let few = |most: usize| most.min(descriptors::ADMINISTRATION);
+        let administration = Limiter::new(few(limits.connections), few(limits.connections_per_client));
+        // One for all doors of a kind, so that together they keep to it.
+        let handshakes = |most| Arc::new(Semaphore::new(most));
+        let (of_applications, of_administration) = (handshakes(limits.handshakes), handshakes(few(limits.handshakes)));
         let service = Service {
             hsm,
             committer,
@@ -192,13 +198,13 @@ impl Running {
             strictness: config.strictness.into(),
         });
         let doors = [
-            Some((Kind::Applications, sockets.tls, Arc::clone(&applications))),
-            clear.zip(sockets.clear).map(|(kind, socket)| (kind, socket, applications)),
-            Some((Kind::Administration, sockets.administration, administration)),
+            Some((Kind::Applications, sockets.tls, Arc::clone(&applications), Arc::clone(&of_applications))),
+            clear.zip(sockets.clear).map(|(kind, socket)| (kind, socket, applications, of_applications)),
+            Some((Kind::Administration, sockets.administration, administration, of_administration)),
         ];
         house.tasks.spawn(sweep(Arc::clone(&house)));
-        for (kind, socket, limiter) in doors.into_iter().flatten() {
-            house.tasks.spawn(Door { kind, socket, limiter, house: Arc::clone(&house) }.keep());
+        for (kind, socket, limiter, handshakes) in doors.into_iter().flatten() {
+            house.tasks.spawn(Door { kind, socket, limiter, handshakes, house: Arc::clone(&house) }.keep());
         }
         Ok(Self { house, committer: thread, signals })
     }

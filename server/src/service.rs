@@ -50,6 +50,9 @@ pub enum Refusal {
     /// A fault of this software; the session ends.
     #[error("a fault of this software; please report it")]
     Fault,
+    /// What it answers does not fit a frame.
+    #[error("the reply would be longer than a frame may be; ask for less, or send less data")]
+    ReplyTooLong,
     /// The store does not take changes.
     #[error("the store did not take the change, nothing was changed")]
     Unavailable,

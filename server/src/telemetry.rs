@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal as _};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
@@ -19,11 +20,17 @@ pub fn start(format: LogFormat, level: &str) -> anyhow::Result<()> {
         Ok(level) if !level.is_empty() => (level, VARIABLE),
         Ok(_) | Err(_) => (level.to_owned(), "log.level"),
     };
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    if !level.split(',').all(|part| is_level(part.trim())) {
+        bail!("{source}: {level:?} is none of error, warn, info, debug and trace");
+    }
     let filter = EnvFilter::try_new(&level)
         .with_context(|| format!("{source}: {level:?} is none of error, warn, info, debug and trace"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Telling on standard error that standard error takes nothing would panic: a full disk must not end the HSM.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
     // A second start, as tests make one, keeps the first.

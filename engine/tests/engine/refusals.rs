@@ -53,6 +53,7 @@ const ELSEWHERE: &[ErrorCode] = &[
     ErrorCode::FrameTooLong,
     ErrorCode::FrameTooManyFields,
     ErrorCode::FrameTimeout,
+    ErrorCode::ReplyTooLong,
     ErrorCode::CommandUnknown,
     ErrorCode::FieldDuplicate,
     ErrorCode::FieldUnknown,

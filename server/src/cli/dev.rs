@@ -12,7 +12,7 @@ use super::announcement;
 use crate::config::{Administration, Clear, Config, Listeners, Tenant, Tls as TlsListener, loopback};
 use crate::pki::issue::Files;
 use crate::profile::{self, Profile};
-use crate::ready::{Addresses, Ready};
+use crate::ready::{self, Addresses, Ready};
 use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
 use crate::store::memory::Memory;
@@ -72,6 +72,9 @@ fn free(port: &str) -> Result<u16, String> {
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let randomness = Randomness::new(args.seed.as_deref());
     let mut config = configuration(&args, &randomness)?;
+    if let Some(path) = &args.ready_file {
+        ready::remove(path).with_context(|| format!("removing {}", path.display()))?;
+    }
     let sockets = Sockets::bind(&config.listeners).await?;
     let addresses = sockets.addresses()?;
     let names: Vec<String> = config.tenants.iter().map(|tenant| tenant.name.clone()).collect();
@@ -103,6 +106,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     // The HSM serves on even where nobody reads its standard output.
     let _ = announce(&mut io::stdout().lock(), &args, &running, &addresses, &files, &profile);
     running.until_told_to_stop().await;
+    if let Some(path) = &args.ready_file {
+        ready::remove(path).with_context(|| format!("removing {}", path.display()))?;
+    }
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! `strongroom init`: makes an HSM that stays.
 
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use engine::State;
 use engine::seal::SealingKey;
 
 use super::announcement;
@@ -61,12 +63,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
             directory.join(name).display()
         );
     }
-    private_file::directory(&directory).with_context(|| directory.display().to_string())?;
+    let made = make(args, &directory);
+    if made.is_err() {
+        // Half an HSM would be taken for one the next time.
+        remove(&directory, &args.tenant);
+    }
+    let (path, state) = made?;
+    announce(&path, &state, args).context("standard output")
+}
+
+/// Everything in the directory; the configuration's path and the state.
+fn make(args: &Args, directory: &Path) -> anyhow::Result<(PathBuf, State)> {
+    private_file::directory(directory).with_context(|| directory.display().to_string())?;
     let randomness = Randomness::System;
     let text = configuration(args, &randomness)?;
     let path = directory.join("strongroom.toml");
-    let config = Config::parse(&text, &path, &directory)?;
-    let files = Files::new(&directory, Some("ca"));
+    let config = Config::parse(&text, &path, directory)?;
+    let files = Files::new(directory, Some("ca"));
     files.issue(&args.tenant, &args.host, &randomness, true)?;
     let device = device_key::create(&config.device_key, &randomness.bytes("device key")?)?;
     let first = if args.random_keys { FirstKeys::Random } else { FirstKeys::Ceremony };
@@ -82,10 +95,25 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
     }
     // Last: a directory with a configuration is complete.
     private_file::write(&path, text.as_bytes(), Readers::Owner).with_context(|| path.display().to_string())?;
-    for directory in [&directory.join("ca"), &directory] {
+    for directory in [&directory.join("ca"), directory] {
         private_file::sync(directory).with_context(|| directory.display().to_string())?;
     }
-    announce(&path, &state, args).context("standard output")
+    Ok((path, state))
+}
+
+/// Removes what [`make`] may have made, and the directories where they are empty then.
+fn remove(directory: &Path, tenants: &[String]) {
+    let files = Files::new(directory, Some("ca"));
+    let pairs = tenants.iter().map(|tenant| files.client(tenant)).chain([files.pair("server"), files.administrator()]);
+    let pairs = pairs.flat_map(|(certificate, key)| [certificate, key]);
+    let others = OURS.iter().chain(&["profile.toml", "ca/ca.key"]).map(|name| directory.join(name));
+    for path in pairs.chain(others) {
+        // What was not made is not there.
+        let _ = fs::remove_file(path);
+    }
+    for directory in [&directory.join("ca"), directory] {
+        let _ = fs::remove_dir(directory);
+    }
 }
 
 fn configuration(args: &Args, randomness: &Randomness) -> anyhow::Result<String> {
@@ -101,7 +129,7 @@ fn configuration(args: &Args, randomness: &Randomness) -> anyhow::Result<String>
     Ok(text.replacen("[device_key]\n#kind = \"file\"", &format!("[device_key]\n{source}"), 1))
 }
 
-fn announce(config: &Path, state: &engine::State, args: &Args) -> std::io::Result<()> {
+fn announce(config: &Path, state: &State, args: &Args) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let directory = config.parent().unwrap_or(Path::new("")).display();
     writeln!(out, "An HSM is made in {directory}.\n")?;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use engine::seal::SealingKey;
 
 use crate::config::{Config, DeviceKeyKind};
-use crate::ready::{Addresses, Pair, Ready};
+use crate::ready::{self, Addresses, Pair, Ready};
 use crate::run::{Parts, Running, Sockets};
 use crate::seed::Randomness;
 use crate::store::Opened;
@@ -34,6 +34,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
+    if config.serial.is_none() {
+        bail!("{}: serial is missing; give the HSM a serial number, such as serial = \"SR-1\"", args.config.display());
+    }
     let tls = Tls::new(config.certificates.clone())?;
     let device = SealingKey::device(&*device_key::read(&config.device_key)?);
     let mut store = tenants::open_store(&config.store)?;
@@ -42,6 +45,9 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
         DeviceKeyKind::Passphrase => "the store does not open; is the passphrase right?",
         DeviceKeyKind::File | DeviceKeyKind::Descriptor => "the store does not open",
     })?;
+    if let Some(path) = &args.ready_file {
+        ready::remove(path).with_context(|| format!("removing {}", path.display()))?;
+    }
     let sockets = Sockets::bind(&config.listeners).await?;
     let addresses = sockets.addresses()?;
     let ready = ready(&config, &args.config, &addresses);
@@ -60,6 +66,9 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
     // The HSM serves on even where nobody reads its standard output.
     let _ = writeln!(std::io::stdout(), "{addresses}");
     running.until_told_to_stop().await;
+    if let Some(path) = &args.ready_file {
+        ready::remove(path).with_context(|| format!("removing {}", path.display()))?;
+    }
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Output {
     waiting: Vec<u8>,
     /// The next reply. It is made here and then appended, so that `waiting` grows only in [`Self::room`].
     reply: Vec<u8>,
+    /// Bytes of the last reply.
+    last: usize,
 }
 
 impl Output {
@@ -31,8 +33,22 @@ impl Output {
         write(&mut self.reply);
         self.room(self.reply.len());
         self.waiting.extend_from_slice(&self.reply);
+        self.last = self.reply.len();
         self.reply.as_mut_slice().zeroize();
         self.reply.clear();
+    }
+
+    /// Bytes of the reply that was appended last.
+    pub(super) fn last(&self) -> usize {
+        self.last
+    }
+
+    /// Takes the reply back that was appended last.
+    pub(super) fn take_back(&mut self) {
+        let kept = self.waiting.len().saturating_sub(self.last);
+        self.waiting[kept..].zeroize();
+        self.waiting.truncate(kept);
+        self.last = 0;
     }
 
     /// Writes everything and wipes it. What a failed write leaves is wiped with the connection.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use engine::audit::{Entry, Head, Log};
 use engine::record::{Record, Stored, Table};
@@ -47,7 +47,45 @@ const TABLES: [(Table, Records); 5] = [
 /// Sealed records in one file.
 #[derive(Debug)]
 pub struct File {
-    database: Arc<Database>,
+    shared: Arc<Shared>,
+}
+
+/// The open file, shared with those who read the audit.
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    /// `None` after a failure, until it is opened again: the library takes nothing more after an error of the disk.
+    database: RwLock<Option<Database>>,
+}
+
+impl Shared {
+    fn new(path: &Path, database: Database) -> Arc<Self> {
+        Arc::new(Self { path: path.to_owned(), database: RwLock::new(Some(database)) })
+    }
+
+    /// Works on the database, opening it again where a failure has closed it.
+    fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, Error>) -> Result<T, Error> {
+        if self.database.read().unwrap_or_else(PoisonError::into_inner).is_none() {
+            let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+            if database.is_none() {
+                *database = Some(opened(&self.path)?);
+            }
+        }
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        work(database.as_ref().ok_or_else(|| Error::Unavailable("closed after a failure".to_owned()))?)
+    }
+
+    /// Has it opened again before the next use.
+    fn close(&self) {
+        *self.database.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+fn opened(path: &Path) -> Result<Database, Error> {
+    // What is not a store at all may trip the library's own checks.
+    let opened = catch_unwind(AssertUnwindSafe(|| Database::open(path)));
+    let opened = opened.map_err(|_| Error::Corrupt(format!("{}: not a store", path.display())))?;
+    opened.map_err(|error| at_opening(path, error))
 }
 
 impl File {
@@ -72,7 +110,7 @@ impl File {
             meta.insert(FORM, FORM_NUMBER)?;
         }
         transaction.commit()?;
-        Ok(Self { database: Arc::new(database) })
+        Ok(Self { shared: Shared::new(path, database) })
     }
 
     /// Opens a store.
@@ -80,11 +118,7 @@ impl File {
     /// # Errors
     /// [`Error::Unavailable`] where it is missing or another process has it, [`Error::Corrupt`] where it is damaged.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        // What is not a store at all may trip the library's own checks.
-        let opened = catch_unwind(AssertUnwindSafe(|| Database::open(path)));
-        let opened = opened.map_err(|_| Error::Corrupt(format!("{}: not a store", path.display())))?;
-        let database = opened.map_err(|error| at_opening(path, error))?;
-        let store = Self { database: Arc::new(database) };
+        let store = Self { shared: Shared::new(path, opened(path)?) };
         let form = store.meta(FORM)?;
         if form != FORM_NUMBER {
             let text = format!("{}: form {form}, this version knows {FORM_NUMBER}", path.display());
@@ -94,69 +128,35 @@ impl File {
     }
 
     fn meta(&self, key: &str) -> Result<u64, Error> {
-        let meta = self.database.begin_read()?.open_table(META)?;
-        let value = meta.get(key)?.map(|value| value.value());
-        value.ok_or_else(|| Error::Corrupt(format!("no {key}")))
+        self.shared.with(|database| {
+            let meta = database.begin_read()?.open_table(META)?;
+            let value = meta.get(key)?.map(|value| value.value());
+            value.ok_or_else(|| Error::Corrupt(format!("no {key}")))
+        })
     }
 }
 
 impl Store for File {
     fn load(&self) -> Result<Snapshot, Error> {
-        let transaction = self.database.begin_read()?;
-        let revision = transaction.open_table(META)?.get(REVISION)?.map(|value| value.value());
-        let mut records = Vec::new();
-        for (table, definition) in TABLES {
-            for row in transaction.open_table(definition)?.iter()? {
-                let (key, value) = row?;
-                records.push(Stored { table, key: key.value().to_vec(), value: value.value().to_vec() });
-            }
-        }
-        let revision = revision.ok_or_else(|| Error::Corrupt(format!("no {REVISION}")))?;
-        let mut heads = BTreeMap::new();
-        for row in transaction.open_table(HEADS)?.iter()? {
-            let (log, head) = row?;
-            let (number, digest) = head.value();
-            heads.insert(log.value().to_owned(), Head { number, digest });
-        }
-        Ok(Snapshot { revision, records, heads })
+        self.shared.with(read_all)
     }
 
     fn commit(&mut self, expected: Revision, records: &[&Record], entries: &[Entry]) -> Result<Revision, Error> {
-        let mut transaction = self.database.begin_write()?;
-        transaction.set_durability(Durability::Immediate)?;
-        let revision = {
-            let mut meta = transaction.open_table(META)?;
-            let found = meta.get(REVISION)?.map_or(0, |value| value.value());
-            if found != expected {
-                return Err(Error::Conflict { expected, found });
+        match self.shared.with(|database| write(database, expected, records, entries)) {
+            Err(error @ Error::Unavailable(_)) => {
+                self.shared.close();
+                // The disk may have taken it before it failed: what is there now decides.
+                match self.revision() {
+                    Ok(revision) if revision == expected + 1 => Ok(revision),
+                    Ok(_) | Err(_) => Err(error),
+                }
             }
-            meta.insert(REVISION, found + 1)?;
-            found + 1
-        };
-        for (table, definition) in TABLES {
-            let mut rows = transaction.open_table(definition)?;
-            for record in records.iter().filter(|record| record.table == table) {
-                match &record.value {
-                    Some(value) => rows.insert(record.key.as_slice(), value.as_slice())?,
-                    None => rows.remove(record.key.as_slice())?,
-                };
-            }
+            outcome => outcome,
         }
-        {
-            let mut rows = transaction.open_table(AUDIT)?;
-            let mut heads = transaction.open_table(HEADS)?;
-            for entry in entries {
-                let head = entry.head();
-                rows.insert((entry.log.as_str(), entry.number), entry.line.as_str())?;
-                heads.insert(entry.log.as_str(), (head.number, head.digest))?;
-            }
-        }
-        transaction.commit()?;
-        Ok(revision)
     }
 
     fn log(&self) -> Arc<dyn Log> {
-        Arc::new(Reader(Arc::clone(&self.database)))
+        Arc::new(Reader(Arc::clone(&self.shared)))
     }
 
     fn revision(&self) -> Result<Revision, Error> {
@@ -164,25 +164,83 @@ impl Store for File {
     }
 }
 
+fn read_all(database: &Database) -> Result<Snapshot, Error> {
+    let transaction = database.begin_read()?;
+    let revision = transaction.open_table(META)?.get(REVISION)?.map(|value| value.value());
+    let mut records = Vec::new();
+    for (table, definition) in TABLES {
+        for row in transaction.open_table(definition)?.iter()? {
+            let (key, value) = row?;
+            records.push(Stored { table, key: key.value().to_vec(), value: value.value().to_vec() });
+        }
+    }
+    let revision = revision.ok_or_else(|| Error::Corrupt(format!("no {REVISION}")))?;
+    let mut heads = BTreeMap::new();
+    for row in transaction.open_table(HEADS)?.iter()? {
+        let (log, head) = row?;
+        let (number, digest) = head.value();
+        heads.insert(log.value().to_owned(), Head { number, digest });
+    }
+    Ok(Snapshot { revision, records, heads })
+}
+
+fn write(database: &Database, expected: Revision, records: &[&Record], entries: &[Entry]) -> Result<Revision, Error> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_durability(Durability::Immediate)?;
+    let revision = {
+        let mut meta = transaction.open_table(META)?;
+        let found = meta.get(REVISION)?.map_or(0, |value| value.value());
+        if found != expected {
+            return Err(Error::Conflict { expected, found });
+        }
+        meta.insert(REVISION, found + 1)?;
+        found + 1
+    };
+    for (table, definition) in TABLES {
+        let mut rows = transaction.open_table(definition)?;
+        for record in records.iter().filter(|record| record.table == table) {
+            match &record.value {
+                Some(value) => rows.insert(record.key.as_slice(), value.as_slice())?,
+                None => rows.remove(record.key.as_slice())?,
+            };
+        }
+    }
+    {
+        let mut rows = transaction.open_table(AUDIT)?;
+        let mut heads = transaction.open_table(HEADS)?;
+        for entry in entries {
+            let head = entry.head();
+            rows.insert((entry.log.as_str(), entry.number), entry.line.as_str())?;
+            heads.insert(entry.log.as_str(), (head.number, head.digest))?;
+        }
+    }
+    transaction.commit()?;
+    Ok(revision)
+}
+
 /// Reads the audit beside the thread that writes it.
 #[derive(Debug)]
-struct Reader(Arc<Database>);
+struct Reader(Arc<Shared>);
 
 impl Reader {
     fn read(&self, log: &str, after: u64, most: usize) -> Result<Vec<Entry>, Error> {
-        let rows = self.0.begin_read()?.open_table(AUDIT)?;
-        let mut entries = Vec::new();
-        for row in rows.range((log, after.saturating_add(1))..=(log, u64::MAX))?.take(most) {
-            let (key, line) = row?;
-            entries.push(Entry { log: log.to_owned(), number: key.value().1, line: line.value().to_owned() });
-        }
-        Ok(entries)
+        self.0.with(|database| {
+            let rows = database.begin_read()?.open_table(AUDIT)?;
+            let mut entries = Vec::new();
+            for row in rows.range((log, after.saturating_add(1))..=(log, u64::MAX))?.take(most) {
+                let (key, line) = row?;
+                entries.push(Entry { log: log.to_owned(), number: key.value().1, line: line.value().to_owned() });
+            }
+            Ok(entries)
+        })
     }
 
     fn end(&self, log: &str) -> Result<Head, Error> {
-        let heads = self.0.begin_read()?.open_table(HEADS)?;
-        let head = heads.get(log)?.map(|head| head.value());
-        Ok(head.map_or_else(Head::default, |(number, digest)| Head { number, digest }))
+        self.0.with(|database| {
+            let heads = database.begin_read()?.open_table(HEADS)?;
+            let head = heads.get(log)?.map(|head| head.value());
+            Ok(head.map_or_else(Head::default, |(number, digest)| Head { number, digest }))
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::{Hsm, ask, directory, init, is_closed, reply, with_clear};
+use crate::support::{Hsm, ask, directory, init, is_closed, reply, value, with_clear};
 
 /// An HSM with these limits and a clear listener.
 fn with_limits(home: &std::path::Path, settings: &[(&str, &str)]) -> Hsm {
@@ -94,6 +94,34 @@ fn a_silent_connection_is_closed() {
     assert_eq!(ask(&mut stream, "[AOECHO;AG1;]"), "[AOECHO;AG1;]");
     assert!(is_closed(&mut stream));
     assert!(is_closed(&mut hsm.clear()), "also one that never said anything");
+}
+
+#[test]
+fn a_connection_that_sends_blanks_is_as_silent_as_any() {
+    let home = directory();
+    let hsm = with_limits(home.path(), &[("idle_timeout_ms", "300")]);
+    let mut stream = hsm.clear();
+    let mut blanks = stream.try_clone().expect("a handle");
+    let sender = std::thread::spawn(move || {
+        while blanks.write_all(b" ").is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    });
+    assert!(is_closed(&mut stream));
+    sender.join().expect("writing fails once the connection is closed");
+}
+
+#[test]
+fn a_reply_that_does_not_fit_a_frame_is_refused_and_the_connection_goes_on() {
+    let home = directory();
+    let hsm = Hsm::dev(home.path(), &[]);
+    let mut stream = hsm.application();
+    let block = value(&ask(&mut stream, "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+    assert!(ask(&mut stream, &format!("[AOGPKA;BG{block};RC0;]")).starts_with("[AOGPKA;"));
+    let data = "00".repeat(32_745);
+    let reply = ask(&mut stream, &format!("[AOGPED;AIBD0;BF0;KM1;ZA1;BO{data};AGx;]"));
+    assert!(reply.starts_with("[AOERRO;AM104;") && reply.ends_with(";AGx;]"), "{}", &reply[..200.min(reply.len())]);
+    assert_eq!(ask(&mut stream, "[AOECHO;AG1;]"), "[AOECHO;AG1;]");
 }
 
 #[test]

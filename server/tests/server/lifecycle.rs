@@ -9,7 +9,8 @@ use server::pki::issue::Files;
 use server::seed::Randomness;
 
 use crate::support::{
-    Hsm, ask, config, directory, hsm_directory, init, is_closed, reply, run, strongroom, text, value, with_clear,
+    Hsm, ask, config, directory, hsm_directory, init, is_closed, reply, run, strongroom, text, value, wait_for,
+    with_clear,
 };
 
 const ECHO: &str = "[AOECHO;AG1;]";
@@ -67,6 +68,71 @@ fn init_makes_the_directories_above_and_keeps_secrets_private() {
     assert!(printed.contains("strongroom serve --config"), "{printed}");
     let profile = fs::read_to_string(deep.join("profile.toml")).expect("the profile");
     assert!(profile.contains("client-bank.pem"), "{profile}");
+}
+
+#[test]
+fn a_failed_init_leaves_nothing_behind() {
+    let home = directory();
+    let missing = home.path().join("passphrase");
+    let attempt =
+        |arguments: &[&str]| run(strongroom(home.path()).arg("init").arg(hsm_directory(home.path())).args(arguments));
+    assert!(!attempt(&["--passphrase-file", &missing.to_string_lossy()]).status.success());
+    assert!(!attempt(&["--host", "no name \u{e9}"]).status.success());
+    assert!(!hsm_directory(home.path()).exists());
+    let output = attempt(&[]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_misspelt_level_of_the_log_is_told() {
+    let home = directory();
+    init(home.path(), &[], &[("level", "\"inof\"")]);
+    assert!(refusal(home.path()).contains("log.level: \"inof\" is none of error"), "{}", refusal(home.path()));
+}
+
+#[test]
+fn the_ready_file_is_there_while_the_hsm_is_ready() {
+    let home = directory();
+    let file = home.path().join("ready.json");
+    fs::write(&file, "stale").expect("written");
+    let mut command = strongroom(home.path());
+    command.args(["dev", "--port", "0", "--ready-file"]).arg(&file).stdout(std::process::Stdio::null());
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("strongroom starts");
+    wait_for("the file of this run", || fs::read_to_string(&file).is_ok_and(|text| text.contains("\"pid\"")));
+    let ended = std::process::Command::new("kill").arg(child.id().to_string()).status();
+    assert!(ended.expect("kill").success() && child.wait().expect("ends").success());
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_disk_that_failed_and_is_well_again_takes_changes_again() {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let home = directory();
+    init(home.path(), &[], &[]);
+    let path = config(home.path());
+    // The limit stands for a full disk; its signal would end the process.
+    let hsm = Hsm::after(home.path(), "trap '' XFSZ", &["serve", "--config", &path.to_string_lossy()]);
+    let mut stream = hsm.application();
+    let block = value(&ask(&mut stream, "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"), "BG");
+    let add = |stream: &mut _, slot: u32| ask(stream, &format!("[AOGPKA;BG{block};RC{slot};]"));
+    assert!(add(&mut stream, 0).starts_with("[AOGPKA;"));
+    let pid = Pid::from_raw(i32::try_from(hsm.pid()).expect("a pid")).expect("a pid");
+    let limit = |most| {
+        let limit = Rlimit { current: most, maximum: None };
+        prlimit(Some(pid), Resource::Fsize, limit).expect("a limit");
+    };
+    limit(Some(1));
+    for _ in 0..3 {
+        let reply = add(&mut stream, 1);
+        assert!(reply.starts_with("[AOERRO;AM901;"), "{reply} {}", hsm.log());
+    }
+    assert!(ask(&mut stream, "[AOGPKR;RC0;]").starts_with("[AOGPKR;"), "what reads goes on");
+    limit(None);
+    assert!(add(&mut stream, 2).starts_with("[AOGPKA;"));
+    hsm.stop();
+    let hsm = Hsm::serve(home.path());
+    let listed = ask(&mut hsm.application(), "[AOGPKM;]");
+    assert!(listed.contains("CM2;"), "{listed}");
 }
 
 #[test]

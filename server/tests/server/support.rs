@@ -55,6 +55,18 @@ impl Hsm {
         Self::start(home, strongroom(home).args(["serve", "--config"]).arg(config(home)))
     }
 
+    /// The same two, started by a shell that does `first` before: a limit, or a signal to ignore.
+    pub(crate) fn after(home: &Path, first: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new("bash");
+        command.env("HOME", home).env_remove("XDG_STATE_HOME").env_remove("XDG_CONFIG_HOME").stdin(Stdio::null());
+        command.args(["-c", &format!("{first}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_strongroom")]);
+        Self::start(home, command.args(arguments))
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     fn start(home: &Path, command: &mut Command) -> Self {
         let name = |what| home.join(format!("{what}-{}", fs::read_dir(home).expect("home").count()));
         let ready = name("ready");

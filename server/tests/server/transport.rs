@@ -150,3 +150,16 @@ fn connections_are_limited_in_all_and_administration_is_not_crowded_out() {
     let mut administration = hsm.tls("administration", Some(&hsm.administrator()));
     assert_eq!(ask(&mut administration, ECHO), ECHO);
 }
+
+#[test]
+fn where_descriptors_are_few_applications_do_not_crowd_out_administration() {
+    let home = directory();
+    let hsm = Hsm::after(home.path(), "ulimit -n 300", &["dev", "--port", "0"]);
+    hsm.logged("the system allows fewer open files");
+    let silent: Vec<_> = (0..320).map(|_| hsm.clear()).collect();
+    let mut administration = hsm.tls("administration", Some(&hsm.administrator()));
+    assert!(ask(&mut administration, "[AOZSTA;]").starts_with("[AOZSTA;"));
+    assert!(!hsm.log().contains("Too many open files"), "{}", hsm.log());
+    drop(silent);
+    assert_eq!(ask(&mut hsm.application(), ECHO), ECHO);
+}
