@@ -37,7 +37,7 @@ async fn start(directory: &Path) -> (Running, Client) {
     let files = Files::new(directory, None);
     files.issue(&["default".to_owned()], &[], &randomness, false).expect("certificates");
     config.certificates = files.server();
-    let tls = Certificates::new(config.certificates.clone()).expect("usable certificates");
+    let tls = Certificates::new((&config).into()).expect("usable certificates");
     let mut store: Box<dyn Store> = Box::<Memory>::default();
     let device = SealingKey::device(&[1; 32]);
     let (state, revision, chains) =

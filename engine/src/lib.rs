@@ -12,6 +12,7 @@ mod backup;
 mod ceremonies;
 mod chain;
 pub mod cipher;
+pub mod client_ca;
 mod codec;
 mod command;
 mod context;

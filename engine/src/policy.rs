@@ -3,6 +3,7 @@
 use protocol::command::Command;
 use protocol::frame::Strictness;
 
+use crate::client_ca::ClientCa;
 use crate::key::Algorithm;
 
 /// Settings of one tenant.
@@ -34,6 +35,8 @@ pub struct Policy {
     pub ceremony_seconds: u32,
     /// Commands that are disabled.
     pub disabled: Vec<Command>,
+    /// The client CA that was given over administration.
+    pub client_ca: Option<ClientCa>,
 }
 
 impl Default for Policy {
@@ -53,6 +56,7 @@ impl Default for Policy {
             session_seconds: 8 * 3600,
             ceremony_seconds: 3600,
             disabled: Vec::new(),
+            client_ca: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::client_ca::ClientCa;
 use crate::hsm::Timestamp;
 use crate::outcome::{Change, ChangeEffect};
 use crate::policy::Policy;
@@ -14,6 +15,8 @@ use crate::tenant::{Tenant, TenantId, TenantName};
 pub struct State {
     /// By id; an id is never given again, so a deleted tenant leaves an empty place.
     tenants: Vec<Option<Arc<Tenant>>>,
+    /// Another value whenever one of them changes.
+    client_cas: Arc<[(TenantName, ClientCa)]>,
 }
 
 impl State {
@@ -37,7 +40,9 @@ impl State {
                 loaded.push(loader.tenant(&name, policy)?.created());
             }
         }
-        Ok(Self { tenants: loaded.into_iter().map(|tenant| Some(Arc::new(tenant))).collect() })
+        let mut state = Self { tenants: loaded.into_iter().map(|it| Some(Arc::new(it))).collect(), ..Self::default() };
+        state.collect_client_cas();
+        Ok(state)
     }
 
     /// The tenant of this name.
@@ -52,6 +57,12 @@ impl State {
     #[must_use]
     pub fn tenant(&self, id: TenantId) -> Option<&Tenant> {
         self.tenants.get(usize::try_from(id.0).ok()?)?.as_deref()
+    }
+
+    /// The client CAs that tenants were given over administration. It is the same `Arc` until one of them changes.
+    #[must_use]
+    pub fn client_cas(&self) -> &Arc<[(TenantName, ClientCa)]> {
+        &self.client_cas
     }
 
     /// The id that the next tenant gets.
@@ -77,8 +88,27 @@ impl State {
         Some(swept)
     }
 
+    fn collect_client_cas(&mut self) {
+        let cas = self.tenants().filter_map(|it| it.policy().client_ca.clone().map(|ca| (it.name().clone(), ca)));
+        let cas: Vec<_> = cas.collect();
+        if *self.client_cas != *cas {
+            self.client_cas = cas.into();
+        }
+    }
+
     /// Makes one change. The caller stores it first.
     pub fn apply(&mut self, change: &Change) {
+        self.put(change);
+        let has_cas = matches!(
+            change.effect,
+            ChangeEffect::CreateTenant(_) | ChangeEffect::DeleteTenant | ChangeEffect::SetPolicy(_)
+        );
+        if has_cas {
+            self.collect_client_cas();
+        }
+    }
+
+    fn put(&mut self, change: &Change) {
         let Ok(index) = usize::try_from(change.tenant.0) else { return };
         if let ChangeEffect::CreateTenant(tenant) = &change.effect {
             // The committer is the only one who changes anything, so the place is the next one.

@@ -270,6 +270,7 @@ impl Config {
         [ca, certificate, key, &mut self.store.path, &mut device_key.path]
             .into_iter()
             .chain(device_key.passphrase_file.as_mut())
+            .chain(self.tenants.iter_mut().filter_map(|tenant| tenant.client_ca.as_mut()))
     }
 }
 

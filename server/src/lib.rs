@@ -28,3 +28,4 @@ pub mod store;
 pub mod telemetry;
 pub mod tenants;
 pub mod tls;
+pub mod trust;

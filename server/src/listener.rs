@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use engine::{Channel, Origin, TenantId};
 use protocol::frame::Strictness;
+use rustls::pki_types::CertificateDer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -20,6 +21,7 @@ use crate::limiter::Limiter;
 use crate::pki::mapping::{self, Fingerprint, Mapping, Owner};
 use crate::service::Service;
 use crate::tls::Tls;
+use crate::trust::Trust;
 
 /// After this the system is asked again for connections that it could not give, as when descriptors run out.
 const BREATHER: Duration = Duration::from_millis(100);
@@ -147,23 +149,25 @@ impl Door {
     }
 
     async fn admit(&self, stream: TcpStream) -> Result<(TlsStream<TcpStream>, Channel, Fingerprint), TurnedAway> {
-        let acceptor = TlsAcceptor::from(self.house.tls.config());
+        let in_use = self.house.tls.with(self.house.service.hsm.snapshot().client_cas());
+        let acceptor = TlsAcceptor::from(Arc::clone(&in_use.config));
         let handshake = tokio::select! {
             handshake = timeout(self.house.service.limits.handshake_timeout(), acceptor.accept(stream)) => handshake,
             () = self.house.stop.cancelled() => return Err(TurnedAway::Slow),
         };
         let stream = handshake.map_err(|_| TurnedAway::Slow)?.map_err(TurnedAway::Handshake)?;
-        let chain = stream.get_ref().1.peer_certificates();
-        let certificate = chain.and_then(<[_]>::first).ok_or(TurnedAway::Anonymous)?;
-        let channel = self.channel(certificate)?;
+        let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let certificate = chain.first().ok_or(TurnedAway::Anonymous)?;
+        let channel = self.channel(chain, &in_use.trust)?;
         let client = mapping::fingerprint(certificate);
         Ok((stream, channel, client))
     }
 
     /// Where a certificate leads through this door.
-    fn channel(&self, certificate: &[u8]) -> Result<Channel, TurnedAway> {
+    fn channel(&self, chain: &[CertificateDer<'_>], trust: &Trust) -> Result<Channel, TurnedAway> {
         let state = self.house.service.hsm.snapshot();
-        match (self.house.mapping.owner(certificate, |name| state.find(name).is_some())?, self.kind) {
+        let is_tenant = |name: &str| state.find(name).is_some();
+        match (self.house.mapping.owner(chain, trust, is_tenant)?, self.kind) {
             (Owner::Administration, Kind::Administration) => Ok(Channel::Administration),
             (Owner::Administration, Kind::Applications | Kind::Clear(_)) => Err(TurnedAway::Administrator),
             (Owner::Tenant(name), Kind::Administration) => Err(TurnedAway::Application(name)),

@@ -1,19 +1,21 @@
 //! TLS 1.3 and 1.2 with a client certificate required, exchangeable while serving.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use arc_swap::ArcSwap;
 use engine::attest::{Attest, Attestation};
-use rustls::crypto::aws_lc_rs;
+use engine::client_ca::ClientCa;
+use engine::tenant::TenantName;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::sign::SigningKey;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SignatureScheme};
 
-use crate::config::Certificates;
+use crate::config::{Certificates, Config};
+use crate::trust::Trust;
 
 /// Schemes of signatures that are no handshake's, in the order of preference.
 const SCHEMES: &[SignatureScheme] = &[
@@ -24,17 +26,51 @@ const SCHEMES: &[SignatureScheme] = &[
     SignatureScheme::RSA_PSS_SHA256,
 ];
 
+/// CAs that tenants were given over administration.
+pub type ClientCas = Arc<[(TenantName, ClientCa)]>;
+
 /// The certificates in use, and where they came from.
 #[derive(Debug)]
 pub struct Tls {
-    files: Certificates,
+    files: Files,
     in_use: ArcSwap<InUse>,
 }
 
+/// Where certificates come from.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The HSM's.
+    pub hsm: Certificates,
+    /// The client CAs of tenants, by the tenants' names.
+    pub tenants: Vec<(String, PathBuf)>,
+}
+
+impl From<&Config> for Files {
+    fn from(config: &Config) -> Self {
+        let tenants = config.tenants.iter();
+        let tenants = tenants.filter_map(|tenant| Some((tenant.name.clone(), tenant.client_ca.clone()?)));
+        Self { hsm: config.certificates.clone(), tenants: tenants.collect() }
+    }
+}
+
+/// What a connection begins with.
 #[derive(Debug)]
-struct InUse {
-    config: Arc<ServerConfig>,
-    key: Arc<dyn SigningKey>,
+pub struct InUse {
+    /// How it is encrypted.
+    pub config: Arc<ServerConfig>,
+    /// The CAs that it goes by.
+    pub trust: Arc<Trust>,
+    read: Arc<Read>,
+    cas: ClientCas,
+}
+
+/// What the files hold.
+#[derive(Debug)]
+struct Read {
+    provider: Arc<CryptoProvider>,
+    ca: Vec<CertificateDer<'static>>,
+    tenants: Vec<(String, Vec<CertificateDer<'static>>)>,
+    key: Arc<CertifiedKey>,
 }
 
 /// Signs for the HSM with the key of its certificate.
@@ -43,7 +79,7 @@ pub struct Signer(pub Arc<Tls>);
 
 impl Attest for Signer {
     fn attest(&self, message: &[u8]) -> Option<Attestation> {
-        let signer = self.0.in_use.load().key.choose_scheme(SCHEMES)?;
+        let signer = self.0.in_use.load().read.key.key.choose_scheme(SCHEMES)?;
         let scheme = signer.scheme().into();
         signer.sign(message).ok().map(|signature| Attestation { scheme, signature })
     }
@@ -54,15 +90,30 @@ impl Tls {
     ///
     /// # Errors
     /// A file that cannot be read, or that does not hold what it should.
-    pub fn new(files: Certificates) -> anyhow::Result<Self> {
-        let in_use = ArcSwap::from_pointee(read(&files)?);
+    pub fn new(files: Files) -> anyhow::Result<Self> {
+        let in_use = ArcSwap::from_pointee(in_use(Arc::new(read(&files)?), ClientCas::default())?);
         Ok(Self { files, in_use })
     }
 
-    /// What a new connection uses.
+    /// What a new connection uses while tenants have these CAs besides those in files.
     #[must_use]
-    pub fn config(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.in_use.load().config)
+    pub fn with(&self, cas: &ClientCas) -> Arc<InUse> {
+        let now = self.in_use.load_full();
+        if Arc::ptr_eq(&now.cas, cas) {
+            return now;
+        }
+        match in_use(Arc::clone(&now.read), Arc::clone(cas)) {
+            Ok(new) => {
+                let new = Arc::new(new);
+                self.in_use.store(Arc::clone(&new));
+                new
+            }
+            Err(error) => {
+                let error = format!("{error:#}");
+                tracing::error!(error, "the client CAs of tenants are not usable, the old ones stay in use");
+                now
+            }
+        }
     }
 
     /// Reads the files again. Connections that are open keep what they began with.
@@ -70,32 +121,56 @@ impl Tls {
     /// # Errors
     /// The new files are not usable; the old ones stay in use.
     pub fn reload(&self) -> anyhow::Result<()> {
-        self.in_use.store(Arc::new(read(&self.files)?));
+        let cas = Arc::clone(&self.in_use.load().cas);
+        self.in_use.store(Arc::new(in_use(Arc::new(read(&self.files)?), cas)?));
         Ok(())
     }
 }
 
-/// The tickets' keys are made anew with each configuration, so that a client whose CA is gone cannot resume.
-fn read(files: &Certificates) -> anyhow::Result<InUse> {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates(&files.ca)? {
-        roots.add(certificate).with_context(|| format!("{}: not a CA certificate", files.ca.display()))?;
-    }
+fn read(files: &Files) -> anyhow::Result<Read> {
+    let Certificates { ca, certificate, key: private } = &files.hsm;
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider)).build()?;
-    let chain = certificates(&files.certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|error| anyhow!("{}: {error}; a PEM private key is needed", files.key.display()))?;
-    let signing = provider.key_provider.load_private_key(key.clone_key())?;
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let chain = certificates(certificate)?;
+    let key = PrivateKeyDer::from_pem_file(private)
+        .map_err(|error| anyhow!("{}: {error}; a PEM private key is needed", private.display()))?;
+    let key = CertifiedKey::from_der(chain, key, &provider)
+        .with_context(|| format!("{} and {} do not go together", certificate.display(), private.display()))?;
+    let tenants = files.tenants.iter().map(|(tenant, path)| Ok((tenant.clone(), authority(path)?)));
+    let tenants = tenants.collect::<anyhow::Result<_>>()?;
+    Ok(Read { ca: authority(ca)?, tenants, key: Arc::new(key), provider })
+}
+
+/// CA certificates that can be trusted.
+fn authority(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let found = certificates(path)?;
+    let mut roots = RootCertStore::empty();
+    for certificate in &found {
+        roots.add(certificate.clone()).with_context(|| format!("{}: not a CA certificate", path.display()))?;
+    }
+    Ok(found)
+}
+
+/// The tickets' keys are made anew with each configuration, so that a client whose CA is gone cannot resume.
+fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
+    let mut tenants = read.tenants.clone();
+    tenants.extend(cas.iter().filter_map(|(tenant, ca)| {
+        let certificates: Vec<_> = ca.certificates().map(|der| CertificateDer::from(der.to_vec())).collect();
+        let is_usable = certificates.iter().all(|it| RootCertStore::empty().add(it.clone()).is_ok());
+        if !is_usable {
+            // One tenant's mistake does not shut out the others.
+            tracing::error!(%tenant, "the tenant's client CA is not usable, so its clients are not let in");
+        }
+        Some((tenant.to_string(), if is_usable { certificates } else { Vec::new() }))
+    }));
+    let trust = Trust::new(&read.ca, &tenants, &read.provider)?;
+    let mut config = ServerConfig::builder_with_provider(Arc::clone(&read.provider))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_client_cert_verifier(verifier)
-        .with_single_cert(chain, key)
-        .with_context(|| format!("{} and {} do not go together", files.certificate.display(), files.key.display()))?;
+        .with_client_cert_verifier(trust.verifier())
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&read.key))));
     config.ticketer = aws_lc_rs::Ticketer::new()?;
     // Clients resume one connection at a time; each further ticket costs a record and an encryption.
     config.send_tls13_tickets = 1;
-    Ok(InUse { config: Arc::new(config), key: signing })
+    Ok(InUse { config: Arc::new(config), trust: Arc::new(trust), read, cas })
 }
 
 fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {

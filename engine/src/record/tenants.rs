@@ -4,6 +4,7 @@ use protocol::frame::Strictness;
 
 use super::people::{Fault, open};
 use super::{FORM, Record, Stored, Table, bound, joined, key_of};
+use crate::client_ca::ClientCa;
 use crate::codec::{Reader, Writer};
 use crate::policy::Policy;
 use crate::random::Generator;
@@ -40,6 +41,9 @@ impl Record {
                 .number(policy.session_idle_seconds.into())
                 .number(policy.session_seconds.into())
                 .number(policy.ceremony_seconds.into());
+            if let Some(ca) = &policy.client_ca {
+                body = body.counted(&ca.der());
+            }
         }
         let key = key_of(tenant, &[]);
         let public = vec![FORM];
@@ -74,6 +78,8 @@ fn kept(mut body: Reader<'_>) -> Option<Kept> {
     let (weaker_wrapping, weak_keys) = (body.byte()? != 0, body.byte()? != 0);
     let mut number = || body.number().and_then(|number| u32::try_from(number).ok());
     let (slots, session_idle_seconds, session_seconds, ceremony_seconds) = (number()?, number()?, number()?, number()?);
+    // Absent from records made before a tenant could have one.
+    let client_ca = if body.is_at_end() { None } else { Some(ClientCa::new(body.counted()?)?) };
     let policy = Policy {
         key_blocks,
         cryptograms,
@@ -88,6 +94,7 @@ fn kept(mut body: Reader<'_>) -> Option<Kept> {
         session_seconds,
         ceremony_seconds,
         disabled: Vec::new(),
+        client_ca,
     };
     body.is_at_end().then_some(Kept { policy: Some(policy), is_suspended })
 }

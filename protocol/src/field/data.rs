@@ -183,6 +183,8 @@ public_bytes! {
     Signature "a signature in hexadecimal";
     /// Something sealed by HPKE: see [`crate::envelope`].
     Envelope "a sealed value in hexadecimal";
+    /// X.509 certificates (RFC 5280) in DER form, one after the other; none where it is empty.
+    Certificates "certificates in DER form, hexadecimal, one after the other; nothing for none";
 }
 
 /// A check value: 4 to 10 hexadecimal digits, an even number of them.

@@ -83,7 +83,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let files = Files::new(&directory, None);
     files.issue(&names, &[], &randomness, true).context("making certificates; --dir names another directory")?;
     config.certificates = files.server();
-    let tls = Tls::new(config.certificates.clone())?;
+    let tls = Tls::new((&config).into())?;
 
     let device = SealingKey::device(&*randomness.bytes("device key")?);
     let mut store: Box<dyn Store> = Box::<Memory>::default();

@@ -37,7 +37,7 @@ async fn serve(config: Config, args: &Args) -> anyhow::Result<()> {
     if config.serial.is_none() {
         bail!("{}: serial is missing; give the HSM a serial number, such as serial = \"SR-1\"", args.config.display());
     }
-    let tls = Tls::new(config.certificates.clone())?;
+    let tls = Tls::new((&config).into())?;
     let device = SealingKey::device(&*device_key::read(&config.device_key)?);
     let mut store = tenants::open_store(&config.store)?;
     let loaded = tenants::load(&config, store.as_mut(), &device, &Randomness::System, FirstKeys::Ceremony);

@@ -100,7 +100,8 @@ address = @ADMINISTRATION@
 
 const TENANT: &str = r#"
 # A virtual HSM with its own major keys and key table. A client certificate leads here when its SHA-256 fingerprint is
-# listed in `clients`, or else when its subject has exactly one organizational unit and that is this name.
+# listed in `clients`, or else when it is from `client_ca`. Where there is no `client_ca`: when it is from the CA of
+# [certificates], and its subject has exactly one organizational unit and that is this name.
 [[tenant]]
 name = @NAME@
 # Forms of key that are accepted and given.
@@ -126,6 +127,8 @@ name = @NAME@
 #disabled_commands = []
 # `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.
 #clients = []
+# A CA of its own: a file with its certificate, or several while one takes over from another.
+#client_ca = "ca/tenant.pem"
 "#;
 
 #[cfg(test)]

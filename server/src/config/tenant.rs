@@ -1,5 +1,7 @@
 //! `[[tenant]]`: a virtual HSM, its policy, and whose certificates lead to it.
 
+use std::path::PathBuf;
+
 use engine::Policy;
 use protocol::command::Command;
 use serde::Deserialize;
@@ -50,6 +52,8 @@ pub struct Tenant {
     /// SHA-256 fingerprints of client certificates that belong to this tenant.
     #[serde(default)]
     pub clients: Vec<String>,
+    /// File with the CA of this tenant's own clients. Where it is given, the HSM's CA gives it none.
+    pub client_ca: Option<PathBuf>,
 }
 
 /// A form of key.
@@ -82,6 +86,7 @@ impl Tenant {
             ceremony_seconds: hour(),
             disabled_commands: Vec::new(),
             clients: Vec::new(),
+            client_ca: None,
         }
     }
 
@@ -102,6 +107,7 @@ impl Tenant {
             session_seconds: self.session_seconds,
             ceremony_seconds: self.ceremony_seconds,
             disabled: self.disabled(),
+            client_ca: None,
         }
     }
 

@@ -1,10 +1,11 @@
 //! Changes the limits of a tenant.
 
 use protocol::command::admin::change_tenant::{Request, Response};
+use protocol::field::data::Certificates;
 use protocol::field::number::Number;
 use protocol::tag::Tag;
 
-use super::create_tenant::limit;
+use super::create_tenant::{client_ca, limit};
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,6 +24,11 @@ impl Execute for Request {
         }
         let mut policy = tenant.policy().clone();
         limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        if let Some(der) = self.client_ca.as_ref().map(Certificates::bytes) {
+            let state = context.administration().ok_or(Error::AdministrationOnly)?;
+            policy.client_ca =
+                if der.is_empty() { None } else { Some(client_ca(state, tenant.name().as_str(), der)?) };
+        }
         if tenant.table().highest().is_some_and(|highest| highest.number() >= policy.slots) {
             return Err(Error::Field { tag: RC, rule: "there are keys in slots beyond; delete them first" });
         }

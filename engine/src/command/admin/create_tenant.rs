@@ -2,10 +2,12 @@
 
 use protocol::command::admin::create_tenant::{Request, Response};
 use protocol::field::code::TenantForms;
+use protocol::field::data::Certificates;
 use protocol::field::number::Number;
 use protocol::field::text::Text;
 use protocol::tag::Tag;
 
+use crate::client_ca::ClientCa;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
@@ -15,8 +17,10 @@ use crate::outcome::ChangeEffect;
 use crate::policy::Policy;
 use crate::provision::MAJOR_KEYS;
 use crate::record::Record;
+use crate::state::State;
 use crate::tenant::{Tenant, TenantName};
 
+const CC: Tag = Tag::of("CC");
 const CM: Tag = Tag::of("CM");
 const KG: Tag = Tag::of("KG");
 const RT: Tag = Tag::of("RT");
@@ -40,6 +44,10 @@ impl Execute for Request {
         }
         let mut policy = Policy::default();
         limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        policy.client_ca = match self.client_ca.as_ref().map(Certificates::bytes) {
+            None | Some([]) => None,
+            Some(der) => Some(client_ca(state, asked, der)?),
+        };
         let id = state.next_id().ok_or(Error::TenantFull { what: "tenants", most: MOST })?;
         let (device, random) = context.device();
         let record = Record::tenant(&name, Some(&policy), false, device, random);
@@ -64,6 +72,16 @@ impl Execute for Request {
         let major_keys = (!loaded.is_empty()).then(|| Text::new(&loaded.join(",")).ok_or(full)).transpose()?;
         Ok(Response { tenant: self.tenant, major_keys })
     }
+}
+
+/// The CA that a tenant is given, which must be no other tenant's.
+pub(super) fn client_ca(state: &State, name: &str, der: &[u8]) -> Result<ClientCa, Error> {
+    let ca = ClientCa::new(der).ok_or(Error::Field { tag: CC, rule: "one to four CA certificates in DER form" })?;
+    let others = state.tenants().filter(|tenant| tenant.name().as_str() != name);
+    if others.filter_map(|tenant| tenant.policy().client_ca.as_ref()).any(|other| other.overlaps(&ca)) {
+        return Err(Error::Field { tag: CC, rule: "this CA is another tenant's; every tenant needs one of its own" });
+    }
+    Ok(ca)
 }
 
 /// Puts what is asked for into a policy.

@@ -2,6 +2,7 @@
 
 use protocol::command::admin::tenant::{Request, Response};
 use protocol::field::code::{TenantOrigin, Yes};
+use protocol::field::data::Fingerprint;
 use protocol::field::number::Number;
 use protocol::field::text::Text;
 use protocol::tag::Tag;
@@ -31,6 +32,7 @@ impl Execute for Request {
             check_digits: Number::new(u32::from(policy.check_digits)).ok_or(FULL)?,
             origin: if tenant.is_created() { TenantOrigin::Created } else { TenantOrigin::Configured },
             suspended: tenant.is_suspended().then_some(Yes::Yes),
+            client_ca: policy.client_ca.as_ref().map(|ca| Fingerprint::new(&ca.fingerprint())),
             keys: u32::try_from(tenant.table().len()).ok().and_then(Number::new).ok_or(FULL)?,
             slots: Number::new(policy.slots).ok_or(FULL)?,
         })

@@ -1,6 +1,7 @@
 //! Changes the limits of a tenant that ZTCR has created. One that the configuration names is changed there. What is absent
 //! stays as it is.
 
+use crate::field::data::Certificates;
 use crate::field::code::TenantForms;
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -15,6 +16,9 @@ command! {
         "OF" forms: Option<TenantForms>,
         /// Digits of a working key's check value, 4 or 6.
         "CM" check_digits: Option<Number<4, 6>>,
+        /// The client CA of its own, one to four certificates: only clients with a certificate from it are let in then. Empty
+        /// for none.
+        "CC" client_ca: Option<Certificates>,
     }
     response {
         /// Its name.

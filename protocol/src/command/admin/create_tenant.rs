@@ -1,9 +1,11 @@
 //! Creates a tenant: a virtual HSM with its own major keys, identities, roles, slots and policy.
 //!
 //! It begins as every tenant does, with Admin1 and Admin2, and without major keys unless they are asked for. Client
-//! certificates whose organizational unit is its name lead to it. Its name is its identity: the audit log of a deleted tenant
+//! certificates from the client CA of its own lead to it; where it has none, those from the HSM's whose organizational unit is
+//! its name. Its name is its identity: the audit log of a deleted tenant
 //! goes on when one of the same name is created.
 
+use crate::field::data::Certificates;
 use crate::field::code::{TenantForms, Yes};
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -20,6 +22,8 @@ command! {
         "CM" check_digits: Option<Number<4, 6>>,
         /// Y to generate a PMK, FTK, BEK and MFK at once.
         "KG" random_keys: Option<Yes>,
+        /// The client CA of its own, one to four certificates: only clients with a certificate from it are let in then.
+        "CC" client_ca: Option<Certificates>,
     }
     response {
         /// Its name.

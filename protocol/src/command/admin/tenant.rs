@@ -1,6 +1,7 @@
 //! Tells the state of one tenant: its major keys with their check values, its policy, its key table.
 
 use crate::field::code::{TenantOrigin, Yes};
+use crate::field::data::Fingerprint;
 use crate::field::number::Number;
 use crate::field::text::Text;
 
@@ -22,6 +23,8 @@ command! {
         "OG" origin: TenantOrigin,
         /// Y while it is suspended.
         "SU" suspended: Option<Yes>,
+        /// SHA-256 of the first certificate of its own client CA, where ZTCR or ZTCH has given it one.
+        "CC" client_ca: Option<Fingerprint>,
         /// Keys in the key table.
         "CA" keys: Number<0, 100_000>,
         /// Slots of the key table.
