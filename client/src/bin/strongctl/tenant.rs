@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use client::Client;
 use protocol::command::admin::{change_tenant, create_tenant, delete_tenant, status, suspend_tenant, tenant, unlock};
 use protocol::field::code::{TenantForms, TenantOrigin, Verdict, Yes};
+use protocol::field::data::{Certificates, Fingerprint};
 use protocol::field::number::Number;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::args::Connection;
 use crate::failure::Failure;
@@ -67,7 +69,7 @@ pub(crate) struct Create {
     /// Generate a PMK, FTK, BEK and MFK at once, instead of leaving them to a key ceremony
     #[arg(long)]
     random_keys: bool,
-    /// Make a certificate for a client of this name
+    /// Make a client CA for the tenant, and with it a certificate for a client of this name
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
     #[command(flatten)]
@@ -80,6 +82,9 @@ pub(crate) struct Limit {
     name: Name,
     #[command(flatten)]
     limits: Limits,
+    /// Certificate of its own client CA from now on, or several in one file; `none` for the HSM's CA
+    #[arg(long, value_name = "FILE")]
+    client_ca: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,7 +109,10 @@ pub(crate) struct AddClient {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Issuing {
-    /// Key of the CA that signs client certificates [default: ca.key beside the CA's certificate]
+    /// Certificate of the tenant's own client CA [default: TENANT-ca.pem in --out]
+    #[arg(long, value_name = "FILE")]
+    client_ca: Option<PathBuf>,
+    /// Key of the CA that signs client certificates [default: the CA's file, ending in .key]
     #[arg(long, value_name = "FILE")]
     ca_key: Option<PathBuf>,
     /// Where the client's certificate, key and profile go
@@ -129,10 +137,6 @@ pub(crate) struct Unlock {
 
 /// Does what is asked.
 pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -> Result<(), Failure> {
-    if let Verb::Client(args) = verb {
-        let made = make_client(&args.name.name, &args.client, &args.issuing, connection)?;
-        return output.show(&made, || render_client(&made));
-    }
     let client = Client::connect(profile::options(connection, Listener::Administration)?).await?;
     match verb {
         Verb::List => list(&client, output).await,
@@ -144,6 +148,11 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
                 slots: limits.slots.and_then(Number::new),
                 forms: limits.forms()?,
                 check_digits: limits.check_digits.and_then(Number::new),
+                client_ca: match args.client_ca.as_deref() {
+                    None => None,
+                    Some(none) if none == Path::new("none") => Some(Certificates::new(&[])),
+                    Some(file) => Some(Certificates::new(&certificate::read_all(file)?)),
+                },
             };
             client.call(request).await?;
             let name = &args.name.name;
@@ -152,7 +161,7 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
         Verb::Suspend(Name { name }) => suspend(&client, name, Verdict::Yes, output).await,
         Verb::Resume(Name { name }) => suspend(&client, name, Verdict::No, output).await,
         Verb::Delete(args) => delete(&client, args, output).await,
-        Verb::Client(_) => Ok(()),
+        Verb::Client(args) => add_client(&client, args, connection, output).await,
         Verb::Unlock(args) => {
             let password = if args.reset_password {
                 let typed = Secrets::new(&args.password_file, "--password-file")
@@ -183,7 +192,7 @@ impl Limits {
 
 async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
     let names = fields::list(client.call(status::Request {}).await?.tenants.as_str());
-    let mut rows = vec![["tenant", "state", "from", "keys", "major keys"].map(str::to_owned).to_vec()];
+    let mut rows = vec![["tenant", "state", "from", "clients", "keys", "major keys"].map(str::to_owned).to_vec()];
     let mut values = Vec::new();
     for name in names {
         let told = client.call(tenant::Request { tenant: fields::value("TENANT", &name)? }).await?;
@@ -197,29 +206,43 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
         let kinds: Vec<&str> = loaded.iter().filter_map(|it| it.split('/').next()).collect();
         values.push(json!({
             "tenant": name, "state": state, "from": from,
+            "client_ca": told.client_ca.as_ref().map(|ca| fields::hex(ca.bytes())),
             "keys": told.keys.value(), "slots": told.slots.value(), "major_keys": kinds,
         }));
-        rows.push(vec![name, state.to_owned(), from.to_owned(), keys, kinds.join(", ")]);
+        let clients = if told.client_ca.is_some() { "own CA" } else { "by name" };
+        rows.push(vec![name, state.to_owned(), from.to_owned(), clients.to_owned(), keys, kinds.join(", ")]);
     }
     output.show(&values, || columns(&rows))
 }
 
 async fn create(client: &Client, args: &Create, connection: &Connection, output: &Output) -> Result<(), Failure> {
     let (name, limits) = (&args.name.name, &args.limits);
-    // What cannot be signed is found before anything is created.
-    let authority =
-        args.client.as_ref().map(|_| certificate::Authority::read(&args.issuing, connection)).transpose()?;
+    // What cannot be made or signed is found before anything is created.
+    let issuing = &args.issuing;
+    let (authority, own) = match (&args.client, &issuing.client_ca) {
+        (None, None) => (None, None),
+        (None, Some(path)) => (None, Some(certificate::read_all(path)?)),
+        (Some(_), Some(path)) => {
+            (Some(certificate::Authority::of(name, issuing, connection)?), Some(certificate::read_all(path)?))
+        }
+        (Some(_), None) => {
+            let made = certificate::Authority::make(name, &issuing.out)?;
+            let der = made.der().to_vec();
+            (Some(made), Some(der))
+        }
+    };
     let request = create_tenant::Request {
         tenant: fields::value("TENANT", name)?,
         slots: limits.slots.and_then(Number::new),
         forms: limits.forms()?,
         check_digits: limits.check_digits.and_then(Number::new),
         random_keys: args.random_keys.then_some(Yes::Yes),
+        client_ca: own.as_deref().map(Certificates::new),
     };
     let told = client.call(request).await?;
     let keys = told.major_keys.as_ref().map(|it| fields::list(it.as_str())).unwrap_or_default();
     let made = match (&args.client, authority) {
-        (Some(client), Some(authority)) => Some(authority.client(name, client, &args.issuing.out, connection)?),
+        (Some(client), Some(authority)) => Some(authority.client(name, client, &issuing.out, connection)?),
         (_, _) => None,
     };
     let value = json!({ "tenant": name, "major_keys": keys, "client": made });
@@ -235,8 +258,23 @@ async fn create(client: &Client, args: &Create, connection: &Connection, output:
     })
 }
 
-fn make_client(tenant: &str, client: &str, issuing: &Issuing, connection: &Connection) -> Result<Value, Failure> {
-    certificate::Authority::read(issuing, connection)?.client(tenant, client, &issuing.out, connection)
+async fn add_client(
+    client: &Client,
+    args: &AddClient,
+    connection: &Connection,
+    output: &Output,
+) -> Result<(), Failure> {
+    let name = &args.name.name;
+    let told = client.call(tenant::Request { tenant: fields::value("TENANT", name)? }).await?;
+    let authority = certificate::Authority::of(name, &args.issuing, connection)?;
+    let is_its = |own: Fingerprint| *own.bytes() == *Sha256::digest(authority.der());
+    if !told.client_ca.is_none_or(is_its) {
+        let path = authority.path().display();
+        return Err(Failure::usage(format!("tenant {name} has a client CA of its own, and {path} is another"))
+            .next("--client-ca names its certificate"));
+    }
+    let made = authority.client(name, &args.client, &args.issuing.out, connection)?;
+    output.show(&made, || render_client(&made))
 }
 
 fn render_client(made: &Value) -> String {

@@ -1,11 +1,16 @@
-//! Certificates for the clients of a tenant, signed with the key of the HSM's own CA.
+//! Certificates for the clients of a tenant, signed by its own CA or by the HSM's.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData as _,
+};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
@@ -18,26 +23,69 @@ use crate::profile::{self, Listener};
 /// Days for which a client's certificate is good.
 const DAYS: i64 = 825;
 
-/// The CA that the HSM's clients are signed by.
+/// Days for which a CA that is made here is good.
+const CA_DAYS: i64 = 3650;
+
+/// The CA that a tenant's clients are signed by.
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    certificate: PathBuf,
+    der: CertificateDer<'static>,
+    path: PathBuf,
 }
 
 impl Authority {
-    pub(super) fn read(issuing: &Issuing, connection: &Connection) -> Result<Self, Failure> {
-        let options = profile::options(connection, Listener::Commands)?;
-        let certificate = options.tls.map(|tls| tls.ca).ok_or_else(|| Failure::usage("this needs TLS"))?;
-        let key = issuing.ca_key.clone().unwrap_or_else(|| certificate.with_file_name("ca.key"));
+    /// The one that is named, or else that was made for the tenant, or else the HSM's own.
+    pub(super) fn of(tenant: &str, issuing: &Issuing, connection: &Connection) -> Result<Self, Failure> {
+        let made = file(&issuing.out, tenant, "ca.pem");
+        let path = match &issuing.client_ca {
+            Some(path) => path.clone(),
+            None if made.exists() => made,
+            None => {
+                let options = profile::options(connection, Listener::Commands)?;
+                options.tls.map(|tls| tls.ca).ok_or_else(|| Failure::usage("this needs TLS"))?
+            }
+        };
+        Self::read(path, issuing)
+    }
+
+    fn read(path: PathBuf, issuing: &Issuing) -> Result<Self, Failure> {
+        let key = issuing.ca_key.clone().unwrap_or_else(|| path.with_extension("key"));
         let unusable = |path: &Path, error: &dyn std::fmt::Display| {
             Failure::usage(format!("{}: {error}", path.display()))
-                .next("--ca-key names the key of the CA; `strongroom init` keeps it in DIR/ca/ca.key")
+                .next("--client-ca and --ca-key name a CA and its key; `strongroom init` keeps the HSM's in DIR/ca")
         };
         let pem = fs::read_to_string(&key).map(Zeroizing::new).map_err(|error| unusable(&key, &error))?;
         let pair = KeyPair::from_pem(&pem).map_err(|error| unusable(&key, &error))?;
-        let ca = fs::read_to_string(&certificate).map_err(|error| unusable(&certificate, &error))?;
-        let issuer = Issuer::from_ca_cert_pem(&ca, pair).map_err(|error| unusable(&certificate, &error))?;
-        Ok(Self { issuer, certificate })
+        let der = CertificateDer::from_pem_file(&path).map_err(|error| unusable(&path, &error))?;
+        if !is_key_of(&pair, &der) {
+            return Err(unusable(&key, &format!("this is not the key of {}", path.display())));
+        }
+        let issuer = Issuer::from_ca_cert_der(&der, pair).map_err(|error| unusable(&path, &error))?;
+        Ok(Self { issuer, der, path })
+    }
+
+    /// A new one, in two files.
+    pub(super) fn make(tenant: &str, out: &Path) -> Result<Self, Failure> {
+        let key = KeyPair::generate().map_err(made)?;
+        let mut params = valid(CertificateParams::default(), CA_DAYS);
+        params.distinguished_name = named(&format!("Client CA of {tenant}"), None);
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let certificate = params.self_signed(&key).map_err(made)?;
+        let path = file(&directory(out)?, tenant, "ca.pem");
+        write(&path.with_extension("key"), Zeroizing::new(key.serialize_pem()).as_bytes(), 0o600)?;
+        write(&path, certificate.pem().as_bytes(), 0o644)?;
+        Ok(Self { der: certificate.der().clone(), issuer: Issuer::new(params, key), path })
+    }
+
+    /// Its certificate.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The file of its certificate.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Makes a client's key and certificate and a profile that uses them; what the client needs, for printing.
@@ -48,20 +96,19 @@ impl Authority {
         out: &Path,
         connection: &Connection,
     ) -> Result<Value, Failure> {
-        let made = |error: rcgen::Error| Failure::usage(format!("making a certificate: {error}"));
         let key = KeyPair::generate().map_err(made)?;
         let signed = parameters(tenant, client).signed_by(&key, &self.issuer).map_err(made)?;
-        let out = absolute(out)?;
-        fs::create_dir_all(&out).map_err(|error| Failure::usage(format!("{}: {error}", out.display())))?;
-        let file = |ending: &str| out.join(format!("{tenant}-{client}.{ending}"));
+        let out = directory(out)?;
+        let file = |ending: &str| file(&out, tenant, &format!("{client}.{ending}"));
         let (certificate, private, profile) = (file("pem"), file("key"), file("profile.toml"));
         write(&private, Zeroizing::new(key.serialize_pem()).as_bytes(), 0o600)?;
         write(&certificate, signed.pem().as_bytes(), 0o644)?;
         let options = profile::options(connection, Listener::Commands)?;
-        let ca = absolute(&self.certificate)?;
+        let tls = options.tls.ok_or_else(|| Failure::usage("this needs TLS"))?;
+        let ca = absolute(&tls.ca)?;
         let text = [
             format!("addresses = {:?}", options.addresses),
-            format!("server_name = {:?}", options.tls.and_then(|tls| tls.server_name).unwrap_or("localhost".into())),
+            format!("server_name = {:?}", tls.server_name.unwrap_or("localhost".into())),
             format!("ca = {:?}", ca.display().to_string()),
             format!("certificate = {:?}", certificate.display().to_string()),
             format!("key = {:?}", private.display().to_string()),
@@ -79,22 +126,62 @@ impl Authority {
     }
 }
 
-/// A client certificate whose organizational unit is the tenant: that is what leads it there.
+/// The certificates of a PEM file in DER form, one after the other.
+pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found.iter().flat_map(|der| der.iter().copied()).collect()),
+        Ok(_) => Err(Failure::usage(format!("{}: holds no certificate in PEM form", path.display()))),
+        Err(error) => Err(Failure::usage(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// A client certificate whose organizational unit is the tenant: where the CA is the HSM's, that is what leads it there.
 fn parameters(tenant: &str, client: &str) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    let mut subject = DistinguishedName::new();
-    subject.push(DnType::OrganizationName, "Strongroom");
-    subject.push(DnType::OrganizationalUnitName, tenant);
-    subject.push(DnType::CommonName, client);
-    params.distinguished_name = subject;
+    let mut params = valid(CertificateParams::default(), DAYS);
+    params.distinguished_name = named(client, Some(tenant));
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     params.use_authority_key_identifier_extension = true;
+    params
+}
+
+fn named(name: &str, unit: Option<&str>) -> DistinguishedName {
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::OrganizationName, "Strongroom");
+    if let Some(unit) = unit {
+        subject.push(DnType::OrganizationalUnitName, unit);
+    }
+    subject.push(DnType::CommonName, name);
+    subject
+}
+
+fn valid(mut params: CertificateParams, days: i64) -> CertificateParams {
     let now = OffsetDateTime::now_utc();
     // Clocks of other machines may be a little behind.
     params.not_before = now - Duration::days(1);
-    params.not_after = now + Duration::days(DAYS);
+    params.not_after = now + Duration::days(days);
     params
+}
+
+/// Whether the certificate is for this key.
+fn is_key_of(key: &KeyPair, certificate: &CertificateDer<'_>) -> bool {
+    let public = key.subject_public_key_info();
+    certificate.windows(public.len()).any(|window| window == public)
+}
+
+fn made(error: rcgen::Error) -> Failure {
+    Failure::usage(format!("making a certificate: {error}"))
+}
+
+fn file(out: &Path, tenant: &str, ending: &str) -> PathBuf {
+    out.join(format!("{tenant}-{ending}"))
+}
+
+fn directory(out: &Path) -> Result<PathBuf, Failure> {
+    let out = absolute(out)?;
+    fs::create_dir_all(&out).map_err(|error| Failure::usage(format!("{}: {error}", out.display())))?;
+    Ok(out)
 }
 
 fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
