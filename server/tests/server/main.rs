@@ -1,5 +1,6 @@
 //! The server from outside: processes on free ports, real sockets, real signals.
 
+mod authority;
 mod bad_input;
 mod ceremony;
 mod committer;
@@ -12,5 +13,6 @@ mod mapping;
 mod oracle;
 mod stores;
 mod support;
+mod tenants;
 mod transcripts;
 mod transport;

@@ -2,56 +2,11 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::CertificateDer;
 use server::pki::mapping::{Mapping, Owner, Refusal, fingerprint};
 use server::trust::Trust;
 
-type Chain = Vec<CertificateDer<'static>>;
-
-/// A CA, to sign clients' certificates with.
-struct Authority {
-    certificate: CertificateDer<'static>,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new(name: &str) -> Self {
-        let mut params = named(name, &[]);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.self_signed(&key).expect("a certificate").der().clone();
-        Self { certificate, issuer: Issuer::new(params, key) }
-    }
-
-    /// A CA below this one.
-    fn below(&self, name: &str) -> Self {
-        let mut params = named(name, &[]);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().expect("a key");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate").der().clone();
-        Self { certificate, issuer: Issuer::new(params, key) }
-    }
-
-    fn client(&self, units: &[&str]) -> Chain {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = named("a client", units);
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        vec![params.signed_by(&key, &self.issuer).expect("a certificate").der().clone()]
-    }
-}
-
-fn named(name: &str, units: &[&str]) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, name);
-    // One kind of attribute can be pushed once only, so further units go in under their number.
-    for (index, unit) in units.iter().enumerate() {
-        let kind = if index == 0 { DnType::OrganizationalUnitName } else { DnType::CustomDnType(vec![2, 5, 4, 11]) };
-        params.distinguished_name.push(kind, *unit);
-    }
-    params
-}
+use crate::authority::{Authority, Chain};
 
 fn trust(house: &Authority, tenants: &[(&str, &Authority)]) -> Trust {
     let tenants: Vec<_> =
