@@ -89,7 +89,7 @@ impl Card {
         let folder = folder(path);
         std::fs::create_dir_all(folder).map_err(|error| CardError::io(folder, error))?;
         let reader = file::lock(folder)?;
-        if !erase && path.exists() {
+        if !erase && path.symlink_metadata().is_ok() {
             return Err(CardError::Exists { path: path.to_owned() });
         }
         let key = Key::new(random::bytes()?);
@@ -107,8 +107,9 @@ impl Card {
     /// [`CardError::Missing`], [`CardError::Damaged`], [`CardError::Form`], [`CardError::Io`].
     pub fn insert(path: &Path) -> Result<Self, CardError> {
         let reader = file::lock(folder(path))?;
-        let body = file::read(path)?;
-        Ok(Self { path: path.to_owned(), body, _reader: reader })
+        // Behind a link the card itself is replaced later, not the link.
+        let path = file::real(path)?;
+        Ok(Self { body: file::read(&path)?, path, _reader: reader })
     }
 
     /// Gives the PIN. A wrong one is counted, in the file, before anything is told.
@@ -121,7 +122,12 @@ impl Card {
         }
         self.body.tries_left -= 1;
         self.store()?;
-        let Some(key) = self.body.key(pin)? else {
+        let judged = self.body.key(pin).inspect_err(|_| self.body.tries_left += 1);
+        if judged.is_err() {
+            // No PIN was judged, so none is counted.
+            self.store()?;
+        }
+        let Some(key) = judged? else {
             let left = self.body.tries_left;
             return Err(if left == 0 { CardError::Blocked } else { CardError::WrongPin { left } });
         };
@@ -222,10 +228,16 @@ impl Open {
         self.replace(body)
     }
 
-    /// What could not be stored has not happened.
+    /// After an error the card holds what its file does.
     fn replace(&mut self, body: Body) -> Result<(), CardError> {
-        file::write(&self.card.path, &body)?;
-        self.card.body = body;
+        let path = &self.card.path;
+        match file::write(path, &body) {
+            Ok(()) => self.card.body = body,
+            Err(error) => {
+                self.card.body = file::read(path).unwrap_or_else(|_| self.card.body.clone());
+                return Err(error);
+            }
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What the commands of ceremonies share.
 
 use protocol::envelope::{Content, attested};
-use protocol::field::code::Yes;
+use protocol::field::code::{CeremonyMethod, Yes};
 use protocol::field::data::{CeremonyId, CheckDigits, Envelope, Signature};
 use protocol::field::name::IdentityName;
 use protocol::field::number::Number;
@@ -116,6 +116,13 @@ pub(crate) fn can_load(context: &Context<'_>, kind: MajorKeyKind, age: Age) -> R
         Age::Pending => context.major_key(kind).map(drop),
         Age::Current | Age::Former => Ok(()),
     }
+}
+
+/// Ends the ceremony that takes the current key of this kind onto cards: the key is no longer the current one.
+pub(crate) fn end_cards(context: &mut Context<'_>, kind: MajorKeyKind) -> Result<(), Error> {
+    let of_kind = |it: &&Ceremony| it.kind == kind && it.method() == CeremonyMethod::Backup;
+    let ids: Vec<CeremonyId> = context.tenant()?.ceremonies().filter(of_kind).map(|it| it.id).collect();
+    ids.into_iter().try_for_each(|id| context.change(ChangeEffect::EndCeremony(id), None))
 }
 
 /// The age that a request asks for.

@@ -40,7 +40,7 @@ permissions! {
     AllSlots = "Keys:All Slots",
     /// Load, generate, switch and retire major keys; begin and end ceremonies.
     MajorKeysLoad = "Major Keys:Load",
-    /// Enter components and fragments into a ceremony that somebody else has begun.
+    /// Enter components and fragments into a ceremony that somebody else has begun, and take fragments of one onto cards.
     MajorKeysComponent = "Major Keys:Component",
     /// Write a loaded major key onto smart cards.
     MajorKeysBackup = "Major Keys:Backup",
@@ -70,6 +70,11 @@ permissions! {
     BackupRestore = "Backup:Restore",
     /// Zeroise the tenant: wipe every key.
     Zeroize = "Tenant:Zeroize",
+}
+
+impl Permission {
+    /// Those that a role has with two logins only.
+    pub const DUAL: [Self; 4] = [Self::MajorKeysLoad, Self::MajorKeysBackup, Self::MajorKeysClear, Self::Zeroize];
 }
 
 impl fmt::Display for Permission {

@@ -46,6 +46,12 @@ pub enum CardError {
     /// Too many wrong PINs.
     #[error("the card is blocked: its PIN was wrong too often; use another card of the set, and format this one anew")]
     Blocked,
+    /// The PIN could not be tried.
+    #[error("there is not enough memory to try the PIN, which takes {mebibytes} MiB; the card is as it was")]
+    Memory {
+        /// What it takes.
+        mebibytes: u32,
+    },
     /// Changed bytes.
     #[error("the card is damaged: its file is not as it was written; use another card of the set")]
     Damaged,

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use aes_gcm::aead::{Aead as _, Payload};
@@ -101,7 +101,13 @@ impl Key {
         let mut key = Zeroizing::new([0; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(pin.as_bytes(), salt, key.as_mut_slice())
-            .map_err(|_| CardError::Damaged)?;
+            .map_err(|error| {
+                if error == argon2::Error::OutOfMemory {
+                    CardError::Memory { mebibytes: cost.memory_kib / 1024 }
+                } else {
+                    CardError::Damaged
+                }
+            })?;
         Ok(Self(key))
     }
 
@@ -197,6 +203,11 @@ fn missing(path: &Path, error: io::Error) -> CardError {
     } else {
         CardError::io(path, error)
     }
+}
+
+/// The path without links.
+pub(super) fn real(path: &Path) -> Result<PathBuf, CardError> {
+    fs::canonicalize(path).map_err(|error| missing(path, error))
 }
 
 pub(super) fn read(path: &Path) -> Result<Body, CardError> {

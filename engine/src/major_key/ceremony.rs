@@ -4,12 +4,13 @@
 //! trace of the key.
 
 use std::fmt;
+use std::sync::Arc;
 
 use protocol::field::code::CeremonyMethod;
 use protocol::field::data::CeremonyId;
 use protocol::field::name::IdentityName;
 
-use super::fragment::{Collection, Fragment};
+use super::fragment::{Collection, Fragment, Set};
 use super::{Age, MajorKey, MajorKeyKind};
 use crate::envelope::KeyPair;
 use crate::hsm::Timestamp;
@@ -40,7 +41,8 @@ pub(crate) enum Work {
 pub(crate) struct Components {
     pub(crate) key_type: KeyType,
     pub(crate) total: u8,
-    pub(crate) given: Vec<(IdentityName, KeyMaterial)>,
+    /// Each stays in its place, so that nothing of it is left where a list was that has grown.
+    pub(crate) given: Vec<(IdentityName, Arc<KeyMaterial>)>,
 }
 
 /// Fragments that go out.
@@ -81,6 +83,8 @@ pub(crate) enum CardFault {
     Taken,
     /// All are taken.
     All,
+    /// With it, one identity alone would have the key.
+    Alone,
 }
 
 impl Components {
@@ -89,7 +93,8 @@ impl Components {
         if component.len() != self.key_type.length() {
             return Err(ComponentFault::Length);
         }
-        if component == KeyMaterial::with_length(component.len(), |_| {}) {
+        let counting = self.counting(&component);
+        if counting == self.counting(&KeyMaterial::with_length(component.len(), |_| {})) {
             return Err(ComponentFault::Zeros);
         }
         if self.given.len() >= usize::from(self.total) {
@@ -98,15 +103,25 @@ impl Components {
         if self.given.iter().any(|(giver, _)| *giver == by) {
             return Err(ComponentFault::Identity);
         }
-        if self.given.iter().any(|(_, known)| *known == component) {
+        if self.given.iter().any(|(_, known)| self.counting(known) == counting) {
             return Err(ComponentFault::Again);
         }
-        self.given.push((by, component));
+        self.given.push((by, component.into()));
         if self.key().is_some_and(|key| parity::check(self.key_type.algorithm(), &key).is_err()) {
             self.given.pop();
             return Err(ComponentFault::Weak);
         }
         Ok(())
+    }
+
+    /// What of a component counts: all but the parity bits, which are made odd.
+    fn counting(&self, component: &KeyMaterial) -> KeyMaterial {
+        let mut counting = component.clone();
+        match self.key_type.algorithm() {
+            Algorithm::Des | Algorithm::Tdes => parity::adjust(counting.expose_mut()),
+            Algorithm::Aes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {}
+        }
+        counting
     }
 
     /// The components XORed, once all are there. The parity of a DES-family key is made odd: of an even number of
@@ -121,17 +136,14 @@ impl Components {
                 *sum ^= byte;
             }
         }
-        match self.key_type.algorithm() {
-            Algorithm::Des | Algorithm::Tdes => parity::adjust(key.expose_mut()),
-            Algorithm::Aes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {}
-        }
-        Some(key)
+        Some(self.counting(&key))
     }
 }
 
 impl Cards {
-    /// The fragment for `by`: the one asked for, or else the lowest that nobody has taken.
-    pub(crate) fn take(&mut self, number: Option<u8>, by: &IdentityName) -> Result<Fragment, CardFault> {
+    /// A fragment for those who are logged in: the one asked for, or else the lowest that nobody has taken. Somebody alone
+    /// gets fewer than make the key.
+    pub(crate) fn take(&mut self, number: Option<u8>, by: &[IdentityName]) -> Result<Fragment, CardFault> {
         let wanted = match number {
             Some(number) => self.fragments.iter().find(|fragment| fragment.number() == number),
             None => self.fragments.iter().find(|fragment| self.taker(fragment.number()).is_none()),
@@ -139,16 +151,22 @@ impl Cards {
         let absent = if number.is_some() { CardFault::Number } else { CardFault::All };
         let fragment = wanted.ok_or(absent)?.clone();
         match self.taker(fragment.number()) {
-            Some(taker) if taker != by => Err(CardFault::Taken),
-            Some(_) => Ok(fragment),
-            None => {
-                self.taken.push((fragment.number(), by.clone()));
-                Ok(fragment)
-            }
+            Some(taker) if by.contains(taker) => return Ok(fragment),
+            Some(_) => return Err(CardFault::Taken),
+            None => {}
         }
+        let held = |name: &IdentityName| self.taken.iter().filter(|(_, by)| by == name).count();
+        // On a session of two the one that has fewer takes it.
+        let taker = by.iter().min_by_key(|name| held(name)).ok_or(CardFault::Number)?;
+        let is_key = held(taker) + 1 >= usize::from(fragment.set().required);
+        if by.len() < 2 && is_key {
+            return Err(CardFault::Alone);
+        }
+        self.taken.push((fragment.number(), taker.clone()));
+        Ok(fragment)
     }
 
-    fn taker(&self, number: u8) -> Option<&IdentityName> {
+    pub(crate) fn taker(&self, number: u8) -> Option<&IdentityName> {
         self.taken.iter().find(|(taken, _)| *taken == number).map(|(_, by)| by)
     }
 
@@ -168,12 +186,20 @@ impl Ceremony {
         }
     }
 
+    /// The set of its fragments, where that is known.
+    pub(crate) fn set(&self) -> Option<&Set> {
+        match &self.work {
+            Work::Components(_) => None,
+            Work::Fragments { collection, .. } => collection.set(),
+            Work::Cards(cards) => cards.fragments.first().map(Fragment::set),
+        }
+    }
+
     /// The type of its key, where that is known.
     pub(crate) fn key_type(&self) -> Option<KeyType> {
         match &self.work {
             Work::Components(components) => Some(components.key_type),
-            Work::Fragments { collection, .. } => collection.set().map(|set| set.key_type),
-            Work::Cards(cards) => cards.fragments.first().map(|fragment| fragment.set().key_type),
+            Work::Fragments { .. } | Work::Cards(_) => self.set().map(|set| set.key_type),
         }
     }
 

@@ -8,6 +8,7 @@ mod field;
 mod polynomial;
 
 use std::fmt;
+use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use protocol::fragment::FORM;
@@ -110,6 +111,11 @@ impl Set {
         Ok(Self { id, required, total, kind, key_type, created })
     }
 
+    /// Its id.
+    pub(crate) fn id(&self) -> [u8; 8] {
+        self.id
+    }
+
     /// The set's part of an encoded fragment.
     fn facts(&self) -> Vec<u8> {
         let mut out = vec![FORM];
@@ -142,7 +148,9 @@ pub(crate) fn split(set: Set, key: &KeyMaterial, random: &mut Generator) -> Resu
         whole[length + DIGEST..].copy_from_slice(&digest);
     });
     let polynomials = Polynomials::random(whole, set.required, random);
-    Ok((1..=set.total).map(|number| Fragment { set, number, share: polynomials.at(number) }).collect())
+    let mut fragments = Vec::with_capacity(set.total.into());
+    fragments.extend((1..=set.total).map(|number| Fragment { set, number, share: polynomials.at(number) }));
+    Ok(fragments)
 }
 
 /// The key of what was shared.
@@ -155,9 +163,10 @@ fn open(set: &Set, whole: &Secret) -> Result<KeyMaterial, Error> {
     Ok(KeyMaterial::new(key))
 }
 
-/// Fragments as they come in, one by one and in any order.
+/// Fragments as they come in, one by one and in any order. Each stays in its place, so that nothing of it is left where a
+/// list was that has grown.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Collection(Vec<Fragment>);
+pub(crate) struct Collection(Vec<Arc<Fragment>>);
 
 impl Collection {
     /// Takes a fragment in; on a refusal nothing has changed.
@@ -168,7 +177,7 @@ impl Collection {
         if self.0.iter().any(|known| known.number == fragment.number) {
             return Err(Error::Given { number: fragment.number });
         }
-        self.0.push(fragment);
+        self.0.push(fragment.into());
         Ok(())
     }
 
@@ -179,7 +188,7 @@ impl Collection {
 
     /// Fragments that are there.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u8> {
-        self.0.iter().map(Fragment::number)
+        self.0.iter().map(|given| given.number())
     }
 
     /// The key, once there are enough. Where there are more than enough, all of them must agree.

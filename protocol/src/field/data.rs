@@ -143,6 +143,23 @@ impl Value for CeremonyId {
     }
 }
 
+/// Names a set of fragments: 8 random bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SetId(pub [u8; 8]);
+
+impl Value for SetId {
+    const SHAPE: &'static str = "a set of fragments of 16 hexadecimal digits";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        let mut id = [0; 8];
+        if hex::decode(value, &mut id) { Ok(Self(id)) } else { Err("must be a set of 16 hexadecimal digits") }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        hex::write(&self.0, out);
+    }
+}
+
 /// Bytes that are no secret: a signature, or something sealed.
 macro_rules! public_bytes {
     ($($(#[$meta:meta])* $name:ident $shape:literal;)+) => { $(

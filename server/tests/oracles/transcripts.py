@@ -134,7 +134,8 @@ class Hsm:
         return odd and check(algorithm, key) == told["AE"]
 
     def zmbe(self, asked, told):
-        self.ceremonies[told["CE"]] = "A" if asked.get("CT", "6") in "456" else "T", []
+        usual = "3" if asked["FS"] == "1" else "6"
+        self.ceremonies[told["CE"]] = "A" if asked.get("CT", usual) in "456" else "T", []
 
     def zmcp(self, asked, told):
         """Check values of a component, and of the key that is made of all of them."""

@@ -9,8 +9,7 @@ use server::trust::Trust;
 use crate::authority::{Authority, Chain};
 
 fn trust(house: &Authority, tenants: &[(&str, &Authority)]) -> Trust {
-    let tenants: Vec<_> =
-        tenants.iter().map(|(name, ca)| ((*name).to_owned(), vec![ca.certificate.clone()])).collect();
+    let tenants: Vec<_> = tenants.iter().map(|(name, ca)| ((*name).to_owned(), vec![ca.certificate.clone()])).collect();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     Trust::new(std::slice::from_ref(&house.certificate), &tenants, &provider).expect("CAs")
 }

@@ -96,7 +96,8 @@ fn a_configured_tenants_ca_is_read_again_at_sighup() {
     fs::write(&pem, &first.pem).expect("written");
     let file = fs::read_to_string(config(home.path())).expect("the configuration");
     let at = file.find("name = \"bank\"").expect("the tenant");
-    fs::write(config(home.path()), format!("{}client_ca = \"bank.pem\"\n{}", &file[..at], &file[at..])).expect("written");
+    fs::write(config(home.path()), format!("{}client_ca = \"bank.pem\"\n{}", &file[..at], &file[at..]))
+        .expect("written");
     let hsm = Hsm::serve(home.path());
     let (old, new) = (first.client_files(home.path(), "old", &[]), second.client_files(home.path(), "new", &[]));
     assert_eq!(ask(&mut hsm.tls("tls", Some(&old)), ECHO), ECHO);

@@ -236,6 +236,7 @@ impl From<CardError> for Failure {
             | CardError::Pin
             | CardError::Label
             | CardError::WrongPin { .. }
+            | CardError::Memory { .. }
             | CardError::Blocked
             | CardError::Damaged
             | CardError::Form { .. }

@@ -10,7 +10,9 @@ mod status;
 use std::path::PathBuf;
 
 use protocol::command::major_key::{abort, clear, generate};
+use protocol::field::Value as _;
 use protocol::field::code::{KeyTypeCode, MajorKeySelector, Yes};
+use protocol::field::data::SetId;
 use serde_json::json;
 
 use crate::args::Connection;
@@ -102,6 +104,10 @@ fn by_name(name: &str) -> Result<MajorKeySelector, String> {
     found.copied().ok_or_else(|| "one of mfk, kek, bek, scek, ftk, pmk".to_owned())
 }
 
+fn set(digits: &str) -> Result<SetId, String> {
+    SetId::parse(digits.as_bytes()).map_err(str::to_owned)
+}
+
 fn key_type(name: &str) -> Result<KeyTypeCode, String> {
     match name.to_ascii_lowercase().as_str() {
         "aes-128" => Ok(KeyTypeCode::Aes128),
@@ -174,6 +180,9 @@ pub(crate) struct Load {
 pub(crate) struct Recombine {
     #[command(flatten)]
     which: Which,
+    /// The set to recombine, where cards hold several of this key; 16 hexadecimal digits, as `card show` lists them
+    #[arg(long, value_name = "SET", value_parser = set)]
+    set: Option<SetId>,
     #[command(flatten)]
     standing: Standing,
     #[command(flatten)]

@@ -26,8 +26,7 @@ impl Execute for Request {
         limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
         if let Some(der) = self.client_ca.as_ref().map(Certificates::bytes) {
             let state = context.administration().ok_or(Error::AdministrationOnly)?;
-            policy.client_ca =
-                if der.is_empty() { None } else { Some(client_ca(state, tenant.name().as_str(), der)?) };
+            policy.client_ca = if der.is_empty() { None } else { Some(client_ca(state, tenant.name().as_str(), der)?) };
         }
         if tenant.table().highest().is_some_and(|highest| highest.number() >= policy.slots) {
             return Err(Error::Field { tag: RC, rule: "there are keys in slots beyond; delete them first" });

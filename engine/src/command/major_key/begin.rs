@@ -4,6 +4,7 @@ use protocol::command::major_key::begin::{Request, Response};
 use protocol::field::code::CeremonyMethod;
 use protocol::field::data::{CeremonyId, Fingerprint};
 use protocol::field::number::Number;
+use protocol::permission::Permission;
 use protocol::tag::Tag;
 
 use crate::ceremonies;
@@ -100,6 +101,9 @@ fn work(request: &Request, context: &mut Context<'_>, kind: MajorKeyKind) -> Res
             cards(request, context, kind, key_type, key, true)
         }
         CeremonyMethod::Backup => {
+            if !context.partition()?.permissions.contains(Permission::MajorKeysBackup) {
+                return Err(Error::PermissionMissing { permission: Permission::MajorKeysBackup });
+            }
             let loaded = context.major_key(kind)?;
             let (key_type, key) = (loaded.key_type(), loaded.expose().clone());
             cards(request, context, kind, key_type, key, false)

@@ -22,12 +22,13 @@ impl Execute for Request {
         ceremonies::passwords_are_changed(context)?;
         let mut ceremony = ceremonies::find(context, self.ceremony)?.clone();
         let kind = ceremony.kind.name();
-        let by = ceremonies::custodian(context, &[])?;
+        let present: Vec<_> = context.login()?.identities().cloned().collect();
         let Work::Cards(cards) = &mut ceremony.work else {
             return Err(Error::CeremonyConflict { tag: CE, rule: "this ceremony makes no cards" });
         };
         let number = self.number.and_then(|number| u8::try_from(number.value()).ok());
-        let fragment = cards.take(number, &by).map_err(fault)?;
+        let fragment = cards.take(number, &present).map_err(fault)?;
+        let by = cards.taker(fragment.number()).cloned().ok_or(Error::NotLoggedIn)?;
         let (taken, total) = (cards.taken.len(), cards.fragments.len());
         let sealed = envelope::seal(
             self.public_key.bytes(),
@@ -52,6 +53,10 @@ fn fault(fault: CardFault) -> Error {
     match fault {
         CardFault::Number => Error::Field { tag: NU, rule: "the set has no fragment of this number" },
         CardFault::Taken => Error::FragmentTaken { tag: NU, rule: "another identity has taken this fragment" },
+        CardFault::Alone => Error::FragmentTaken {
+            tag: CE,
+            rule: "one identity alone does not get as many fragments as make the key; another one takes the next",
+        },
         CardFault::All => Error::FragmentTaken { tag: NU, rule: "every fragment is taken" },
     }
 }

@@ -31,6 +31,7 @@ impl Execute for Request {
             });
         }
         context.clear_major_key(kind, Age::Current)?;
+        ceremonies::end_cards(context, kind)?;
         Ok(Response { major_key: self.major_key })
     }
 }

@@ -30,13 +30,13 @@ impl Execute for Request {
         let component = KeyMaterial::new(&clear);
         let (key_type, total) = (components.key_type, components.total);
         let value = check_value::check_value(key_type.algorithm(), None, &component);
+        // Refused for what it is, even where it is not to be taken yet.
+        components.add(by.clone(), component).map_err(fault)?;
         if let Some(given) = &self.check_value
             && !ceremonies::agrees(&value, given)
         {
             return Err(Error::CheckValueWrong { tag: AE });
         }
-        // Refused for what it is, even where it is not to be taken yet.
-        components.add(by.clone(), component).map_err(fault)?;
         let is_taken = self.check_value.is_some();
         let given = components.given.len() - usize::from(!is_taken);
         let whole = if is_taken { ceremony.check_value() } else { None };

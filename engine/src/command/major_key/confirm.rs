@@ -7,6 +7,7 @@ use crate::ceremonies;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
+use crate::major_key::Age;
 use crate::outcome::ChangeEffect;
 
 const AE: Tag = Tag::of("AE");
@@ -32,6 +33,13 @@ impl Execute for Request {
             Some(key) => {
                 let (age, name) = (ceremony.age, kind.name());
                 ceremonies::can_load(context, kind, age)?;
+                let current = context.tenant()?.major_keys().find(kind);
+                if age == Age::Pending && current.is_some_and(|current| current.expose() == key.expose()) {
+                    return Err(Error::MajorKeyInUse {
+                        tag: CE,
+                        rule: "this key is the current one; a change needs another",
+                    });
+                }
                 context.load_major_key(kind, age, key.into())?;
                 let (age, key_type) = (age.name(), key_type.name());
                 context.note(format!("the {age} {name} is loaded, {key_type}, check value {check_value}"));

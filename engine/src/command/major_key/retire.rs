@@ -16,6 +16,7 @@ impl Execute for Request {
         let value = ceremonies::agreed(context, former, &self.check_value)?;
         context.note(format!("the former {} with check value {value} is retired", kind.name()));
         context.clear_major_key(kind, Age::Former)?;
+        ceremonies::end_cards(context, kind)?;
         Ok(Response { major_key: self.major_key })
     }
 }

@@ -2,7 +2,7 @@
 
 use protocol::command::major_key::show::{Request, Response};
 use protocol::field::code::Yes;
-use protocol::field::data::Fingerprint;
+use protocol::field::data::{Fingerprint, SetId};
 use protocol::field::text::Text;
 use protocol::tag::Tag;
 
@@ -36,6 +36,7 @@ impl Execute for Request {
             key_type: key_type.map(|key_type| key_type.wire()),
             done: ceremonies::count(done)?,
             total: total.map(ceremonies::count).transpose()?,
+            set: ceremony.set().map(|set| SetId(set.id())),
             custodians: (!custodians.is_empty()).then(|| Text::new(&custodians).ok_or(full)).transpose()?,
             key_check_value: whole
                 .map(|(key_type, value)| ceremonies::digits(context, key_type, &value))

@@ -39,6 +39,7 @@ impl Execute for Request {
         context.load_major_key(kind, Age::Former, former)?;
         context.load_major_key(kind, Age::Current, next)?;
         context.clear_major_key(kind, Age::Pending)?;
+        ceremonies::end_cards(context, kind)?;
         Ok(Response {
             major_key: self.major_key,
             key_type,

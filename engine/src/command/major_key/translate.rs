@@ -7,15 +7,18 @@ use protocol::field::code::Yes;
 use protocol::field::key::{KeyBlockText, WrappedKey};
 use protocol::tag::Tag;
 
+use crate::ceremonies;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::held;
+use crate::key::check_value::check_value;
 use crate::key::key_block::{Header, Version};
 use crate::key::modifier::Modifier;
-use crate::key::{self, Algorithm, Usage, WorkingKey};
+use crate::key::{self, Algorithm, KeyMaterial, Usage, WorkingKey, cryptogram, parity};
 use crate::major_key::{Age, MajorKey, MajorKeyKind};
 
+const AE: Tag = Tag::of("AE");
 const AS: Tag = Tag::of("AS");
 const BG: Tag = Tag::of("BG");
 
@@ -52,16 +55,63 @@ impl Execute for Request {
                 held::mfk_for_cryptograms(context, BG)?;
                 let modifier = Modifier::from(self.modifier);
                 let usage = modifier.usages().first().copied().unwrap_or(Usage::K0);
-                // A cryptogram does not tell what it is under: whoever asks twice would get nonsense were it not for parity.
-                let material = held::clear_of_cryptogram(context, BG, old.expose(), modifier, bytes)?;
-                held::strong_enough(context, BG, new.expose(), &material)?;
-                let key = WorkingKey::of_cryptogram(usage, material).map_err(|error| Error::Key { tag: BG, error })?;
-                (held::under(BG, new.expose(), modifier, &key)?, key, true)
+                let opened = cryptogram(context, &self, modifier, bytes.bytes(), [&old, &new])?;
+                let key = WorkingKey::of_cryptogram(usage, opened.0).map_err(|error| Error::Key { tag: BG, error })?;
+                match opened.1 {
+                    Under::Old => (held::under(BG, new.expose(), modifier, &key)?, key, true),
+                    Under::New => (self.key.clone(), key, false),
+                }
             }
         };
         let check_value = context.check_value(&key)?;
         Ok(Response { key: wrapped, check_value, translated: is_translated.then_some(Yes::Yes) })
     }
+}
+
+/// Which major key something is under.
+enum Under {
+    Old,
+    New,
+}
+
+/// What a cryptogram holds, and which major key it is under. It does not tell: under the wrong key it opens to nonsense, of
+/// odd parity once in a while. So it must be of odd parity, or of the check value that is given, under one of the two.
+fn cryptogram(
+    context: &Context<'_>,
+    request: &Request,
+    modifier: Modifier,
+    bytes: &[u8],
+    [old, new]: [&MajorKey; 2],
+) -> Result<(KeyMaterial, Under), Error> {
+    let open = |wrapping: &MajorKey| {
+        let opened = cryptogram::unwrap(wrapping.expose(), modifier, bytes);
+        opened.map_err(|error| Error::Key { tag: BG, error })
+    };
+    let is_it = |material: &KeyMaterial| match &request.known_check_value {
+        None => parity::is_odd(material),
+        Some(given) => {
+            let value = check_value(Algorithm::Tdes, None, material);
+            let is_whole = context.policy().is_ok_and(|policy| policy.weak_keys) || parity::is_odd(material);
+            is_whole && ceremonies::agrees(&value, given)
+        }
+    };
+    let (of_old, of_new) = (open(old)?, open(new)?);
+    let (material, under) = match (is_it(&of_old), is_it(&of_new)) {
+        (true, false) => (of_old, Under::Old),
+        (false, true) => (of_new, Under::New),
+        (true, true) => {
+            return Err(Error::FieldNeeded {
+                tag: AE,
+                rule: "both MFKs open the cryptogram; its check value tells them apart",
+            });
+        }
+        (false, false) if request.known_check_value.is_some() => return Err(Error::CheckValueWrong { tag: AE }),
+        (false, false) => return Err(Error::Key { tag: BG, error: key::Error::Parity }),
+    };
+    for wrapping in [old, new] {
+        held::strong_enough(context, BG, wrapping.expose(), &material)?;
+    }
+    Ok((material, under))
 }
 
 /// The major keys that a translation goes from and to.

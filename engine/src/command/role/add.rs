@@ -13,6 +13,7 @@ use crate::partition::Partition;
 use crate::people;
 use crate::record::Record;
 
+const LR: Tag = Tag::of("LR");
 const RO: Tag = Tag::of("RO");
 
 impl Execute for Request {
@@ -33,6 +34,7 @@ impl Execute for Request {
             return Err(Error::TenantFull { what: "roles", most: people::MOST });
         }
         granted(context, &partition)?;
+        dual(&partition)?;
         put(context, partition)?;
         Ok(Response { role: self.role })
     }
@@ -43,6 +45,18 @@ pub(super) fn granted(context: &Context<'_>, partition: &Partition) -> Result<()
     let own = context.partition()?;
     let may = own.covers(partition) || own.permissions.contains(Permission::RoleAssignAll);
     if may { Ok(()) } else { Err(Error::GrantRefused { tag: RO }) }
+}
+
+/// Major keys are changed by two people, whatever their role.
+pub(super) fn dual(partition: &Partition) -> Result<(), Error> {
+    let needs_two = Permission::DUAL.iter().any(|it| partition.permissions.contains(*it));
+    if needs_two && partition.logins_required < 2 {
+        return Err(Error::Conflict {
+            tag: LR,
+            rule: "a role that loads, backs up, clears or wipes major keys needs two logins: LR2",
+        });
+    }
+    Ok(())
 }
 
 pub(super) fn put(context: &mut Context<'_>, partition: Partition) -> Result<(), Error> {

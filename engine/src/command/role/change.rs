@@ -48,6 +48,7 @@ impl Execute for Request {
             return Err(Error::Conflict { tag: PE, rule: "this role can have Keys and Keys:All Slots only" });
         }
         add::granted(context, &partition)?;
+        add::dual(&partition)?;
         context.note(add::described(&partition));
         let read::Response { role, permissions, slots, commands, required } = read::told(&partition)?;
         add::put(context, partition)?;

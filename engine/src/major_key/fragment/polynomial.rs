@@ -14,7 +14,9 @@ impl Polynomials {
     /// Polynomials that `required` values determine and fewer say nothing about.
     pub(super) fn random(secret: Secret, required: u8, random: &mut Generator) -> Self {
         let length = secret.len();
-        let mut coefficients = vec![secret];
+        // Room for all from the beginning: a vector that grows leaves its old block behind as it is.
+        let mut coefficients = Vec::with_capacity(required.into());
+        coefficients.push(secret);
         // Every coefficient is uniform, the leading one included: without zeros, fewer values than required would rule
         // out secrets (RUSTSEC-2024-0398).
         coefficients.extend((1..required).map(|_| Secret::with_length(length, |place| random::fill(random, place))));

@@ -1,8 +1,8 @@
 //! Changes the limits of a tenant that ZTCR has created. One that the configuration names is changed there. What is absent
 //! stays as it is.
 
-use crate::field::data::Certificates;
 use crate::field::code::TenantForms;
+use crate::field::data::Certificates;
 use crate::field::number::Number;
 use crate::field::text::Text;
 

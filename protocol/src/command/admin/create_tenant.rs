@@ -5,8 +5,8 @@
 //! its name. Its name is its identity: the audit log of a deleted tenant
 //! goes on when one of the same name is created.
 
-use crate::field::data::Certificates;
 use crate::field::code::{TenantForms, Yes};
+use crate::field::data::Certificates;
 use crate::field::number::Number;
 use crate::field::text::Text;
 

@@ -1,7 +1,7 @@
 //! Tells how a ceremony stands, to everybody who takes part in it.
 
 use crate::field::code::{CeremonyMethod, KeyTypeCode, MajorKeySelector, Yes};
-use crate::field::data::{CeremonyId, CheckDigits, Fingerprint, Signature};
+use crate::field::data::{CeremonyId, CheckDigits, Fingerprint, SetId, Signature};
 use crate::field::number::Number;
 use crate::field::text::Text;
 
@@ -27,6 +27,8 @@ command! {
         "CM" done: Number<0, 9>,
         /// How many have to be; absent before the first card has told it.
         "TT" total: Option<Number<2, 9>>,
+        /// Set of the fragments; absent before the first card has told it.
+        "SI" set: Option<SetId>,
         /// Identities that have given or taken one, comma separated, in the order in which they did.
         "BO" custodians: Option<Text<512>>,
         /// Check value of the whole key, once it is known.

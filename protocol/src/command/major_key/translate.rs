@@ -13,6 +13,9 @@ command! {
         "FS" major_key: Option<MajorKeySelector>,
         /// Modifier of a cryptogram.
         "AS" modifier: Option<ModifierDigit>,
+        /// Check value of a key in a cryptogram. A cryptogram does not tell which MFK it is under: without it, odd parity decides,
+        /// and where that fits both MFKs, or the key has none, the check value must.
+        "AE" known_check_value: Option<CheckDigits>,
     }
     response {
         /// The key under the new major key.

@@ -108,7 +108,7 @@ pub(super) async fn recombine(client: &Client, args: &Recombine, output: &Output
     let mut slot = args.reader.slot(0)?;
     while !ceremony::is_complete(&stand) {
         let Some(open) = slot.next_to_read(&format!("{name}, card {}", stand.done.value() + 1))? else { break };
-        give(client, &ceremony, major_key, &open, output).await?;
+        give(client, &ceremony, &stand, args.set.map(|set| set.0), &open, output).await?;
         drop(open);
         stand = ceremony::under_way(client, major_key).await?.1;
     }
@@ -180,20 +180,36 @@ async fn take(
 async fn give(
     client: &Client,
     ceremony: &Ceremony,
-    major_key: MajorKeySelector,
+    stand: &show::Response,
+    set: Option<[u8; 8]>,
     open: &Open,
     output: &Output,
 ) -> Result<(), Failure> {
+    let major_key = stand.major_key;
     let name = fields::major_key(major_key);
-    let mut held: Vec<Facts> = open.card().facts().filter(|facts| facts.major_key == major_key).collect();
-    held.sort_by_key(|facts| facts.created);
-    let Some(facts) = held.last() else {
-        return Err(Failure::usage(format!("card {} holds no fragment of the {name}", open.card().serial()))
-            .next("strongctl card show NAME lists what a card holds"));
+    let wanted = stand.set.map(|set| set.0).or(set);
+    let of_key: Vec<Facts> = open.card().facts().filter(|facts| facts.major_key == major_key).collect();
+    let held: Vec<&Facts> = of_key.iter().filter(|facts| wanted.is_none_or(|set| facts.set == set)).collect();
+    let serial = open.card().serial();
+    let facts = match (held.as_slice(), wanted) {
+        ([facts], _) => *facts,
+        ([], Some(set)) if !of_key.is_empty() => {
+            let set = fields::hex(&set);
+            return Err(Failure::usage(format!("card {serial} holds no fragment of set {set} of the {name}"))
+                .next("strongctl card show NAME lists what a card holds"));
+        }
+        ([], _) => {
+            return Err(Failure::usage(format!("card {serial} holds no fragment of the {name}"))
+                .next("strongctl card show NAME lists what a card holds"));
+        }
+        (several, _) => {
+            let sets: Vec<String> =
+                several.iter().map(|it| format!("{} of {}", fields::hex(&it.set), fields::time(it.created))).collect();
+            let sets = sets.join(", ");
+            return Err(Failure::usage(format!("card {serial} holds fragments of several sets of the {name}: {sets}"))
+                .next("--set names the one to recombine; strongctl card forget removes those of no use"));
+        }
     };
-    if held.len() > 1 {
-        output.note(&format!("the card holds {} fragments of the {name}; the newest is given", held.len()));
-    }
     let clear = open.fragment(facts.set).map_err(Failure::from)?;
     let fragment = seal(&ceremony.public_key, ceremony.id, Content::Fragment, &clear)?;
     let given = client.call(fragment::Request { ceremony: ceremony.id, fragment }).await?;

@@ -22,10 +22,10 @@ const BATCH: u32 = 1000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Translate {
-    /// A key block or cryptogram
+    /// A key block or cryptogram; "KEY CHECKVALUE" where odd parity does not tell which MFK a cryptogram is under
     #[arg(value_name = "KEY", required_unless_present = "file", conflicts_with = "file")]
     key: Option<String>,
-    /// File of keys, one on each line; needs --out
+    /// File of keys, one on each line, perhaps with a blank and its check value; needs --out
     #[arg(long, value_name = "FILE", requires = "out")]
     file: Option<PathBuf>,
     /// Where the translated keys go, in the same order; what an interrupted run has written stays, and the next goes on
@@ -166,7 +166,12 @@ async fn bulk(
                     } else {
                         unchanged += 1
                     }
-                    fields::text(&told.key)
+                    let translated = fields::text(&told.key);
+                    // With its check value where the line had it, so that the file can be translated again.
+                    match key.split_once(char::is_whitespace) {
+                        Some(_) => format!("{translated} {}", told.check_value),
+                        None => translated,
+                    }
                 }),
                 Err(failure) => Err(failure),
             }
@@ -208,15 +213,22 @@ fn whole_lines(path: &Path) -> std::io::Result<usize> {
     Ok(text[..whole].iter().filter(|byte| **byte == b'\n').count())
 }
 
+/// `line` is a key, and perhaps its check value.
 fn request(
-    key: &str,
+    line: &str,
     major_key: Option<MajorKeySelector>,
     modifier: Option<ModifierDigit>,
 ) -> Result<translate::Request, Failure> {
+    let mut words = line.split_ascii_whitespace();
+    let (key, known) = (words.next().unwrap_or_default(), words.next());
+    if let Some(extra) = words.next() {
+        return Err(Failure::usage(format!("{extra:?}: a key and its check value, and nothing more, make a line")));
+    }
     let key: WrappedKey = fields::value("KEY", key)?;
+    let known_check_value = known.map(|known| fields::value("check value", known)).transpose()?;
     // A key block has its attributes in its header.
     let modifier = modifier.filter(|_| matches!(key, WrappedKey::Cryptogram(_)));
-    Ok(translate::Request { key, major_key, modifier })
+    Ok(translate::Request { key, major_key, modifier, known_check_value })
 }
 
 fn progress(length: u64) -> ProgressBar {
