@@ -153,14 +153,14 @@ fn authority(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
 /// The tickets' keys are made anew with each configuration, so that a client whose CA is gone cannot resume.
 fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
     let mut tenants = read.tenants.clone();
-    tenants.extend(cas.iter().filter_map(|(tenant, ca)| {
+    tenants.extend(cas.iter().map(|(tenant, ca)| {
         let certificates: Vec<_> = ca.certificates().map(|der| CertificateDer::from(der.to_vec())).collect();
         let is_usable = certificates.iter().all(|it| RootCertStore::empty().add(it.clone()).is_ok());
         if !is_usable {
             // One tenant's mistake does not shut out the others.
             tracing::error!(%tenant, "the tenant's client CA is not usable, so its clients are not let in");
         }
-        Some((tenant.to_string(), if is_usable { certificates } else { Vec::new() }))
+        (tenant.to_string(), if is_usable { certificates } else { Vec::new() })
     }));
     let trust = Trust::new(&read.ca, &tenants, &read.provider)?;
     let mut config = ServerConfig::builder_with_provider(Arc::clone(&read.provider))

@@ -22,11 +22,14 @@ pub enum Ca {
     Tenant(String),
 }
 
+/// A tenant and its CA.
+type Owner = (String, Arc<dyn ClientCertVerifier>);
+
 /// The CAs of one configuration, and which of them issued a certificate.
 pub struct Trust {
     house: Arc<dyn ClientCertVerifier>,
     /// By the name of the CA.
-    tenants: HashMap<Vec<u8>, Vec<(String, Arc<dyn ClientCertVerifier>)>>,
+    tenants: HashMap<Vec<u8>, Vec<Owner>>,
     owners: HashSet<String>,
     any: Arc<dyn ClientCertVerifier>,
 }

@@ -66,12 +66,12 @@ impl Authority {
 
     /// A new one, in two files.
     pub(super) fn make(tenant: &str, out: &Path) -> Result<Self, Failure> {
-        let key = KeyPair::generate().map_err(made)?;
+        let key = KeyPair::generate().map_err(|error| made(&error))?;
         let mut params = valid(CertificateParams::default(), CA_DAYS);
         params.distinguished_name = named(&format!("Client CA of {tenant}"), None);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let certificate = params.self_signed(&key).map_err(made)?;
+        let certificate = params.self_signed(&key).map_err(|error| made(&error))?;
         let path = file(&directory(out)?, tenant, "ca.pem");
         write(&path.with_extension("key"), Zeroizing::new(key.serialize_pem()).as_bytes(), 0o600)?;
         write(&path, certificate.pem().as_bytes(), 0o644)?;
@@ -96,8 +96,8 @@ impl Authority {
         out: &Path,
         connection: &Connection,
     ) -> Result<Value, Failure> {
-        let key = KeyPair::generate().map_err(made)?;
-        let signed = parameters(tenant, client).signed_by(&key, &self.issuer).map_err(made)?;
+        let key = KeyPair::generate().map_err(|error| made(&error))?;
+        let signed = parameters(tenant, client).signed_by(&key, &self.issuer).map_err(|error| made(&error))?;
         let out = directory(out)?;
         let file = |ending: &str| file(&out, tenant, &format!("{client}.{ending}"));
         let (certificate, private, profile) = (file("pem"), file("key"), file("profile.toml"));
@@ -170,7 +170,7 @@ fn is_key_of(key: &KeyPair, certificate: &CertificateDer<'_>) -> bool {
     certificate.windows(public.len()).any(|window| window == public)
 }
 
-fn made(error: rcgen::Error) -> Failure {
+fn made(error: &rcgen::Error) -> Failure {
     Failure::usage(format!("making a certificate: {error}"))
 }
 
