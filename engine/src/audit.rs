@@ -10,6 +10,7 @@ use protocol::command::{Command, Effect};
 use protocol::field::name::IdentityName;
 
 use crate::error::Error;
+use crate::outcome::Change;
 use crate::session::{Channel, Origin, Session};
 use crate::state::State;
 use crate::tenant::TenantName;
@@ -42,31 +43,41 @@ impl Event {
     }
 }
 
-/// What the audit records of a request: whatever changes something or tries to, and every refusal for want of rights.
-pub(crate) fn event(
+/// What the audit records of a request: whatever changes something or tries to, and every refusal for want of rights. What
+/// administration does to tenants stands in their own logs too.
+pub(crate) fn events(
     command: Command,
     session: &Session,
     state: &State,
+    changes: &[Change],
     what: Option<String>,
     error: Option<&Error>,
-) -> Option<Event> {
+) -> Vec<Event> {
     let refusal = error.map(Error::code);
     let is_of_rights = refusal.is_some_and(|code| code.number() / 100 == 6);
     if command.spec().effect == Effect::Reads && !is_of_rights && what.is_none() {
-        return None;
+        return Vec::new();
     }
-    let tenant = match session.channel() {
-        Channel::Application(id) => state.tenant(id).map(|tenant| tenant.name().clone()),
-        Channel::Administration => None,
+    let what = match what {
+        Some(what) if refusal.is_some() => format!("not done: {what}"),
+        what => what.unwrap_or_default(),
     };
-    Some(Event {
+    let event = |tenant, what| Event {
         tenant,
         command: Some(command),
         identities: session.login().into_iter().flat_map(|login| login.identities().cloned()).collect(),
         origin: session.origin().clone(),
-        what: what.unwrap_or_default(),
+        what,
         refusal,
-    })
+    };
+    if let Channel::Application(id) = session.channel() {
+        return vec![event(state.tenant(id).map(|tenant| tenant.name().clone()), what)];
+    }
+    let mut tenants: Vec<TenantName> = changes.iter().filter_map(|change| change.tenant_name(state)).collect();
+    tenants.dedup();
+    let copies = tenants.into_iter().map(|tenant| event(Some(tenant), format!("administration: {what}")));
+    let copies: Vec<Event> = copies.collect();
+    std::iter::once(event(None, what)).chain(copies).collect()
 }
 
 impl fmt::Display for Event {

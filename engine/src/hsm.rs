@@ -101,8 +101,8 @@ impl Hsm {
             Err(error) => (Err(error), Vec::new(), None),
         };
         session.put_done(Done::default());
-        let event = audit::event(command, session, state, what, result.as_ref().err());
-        Outcome { result, changes, event }
+        let events = audit::events(command, session, state, &changes, what, result.as_ref().err());
+        Outcome { result, changes, events }
     }
 
     pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {

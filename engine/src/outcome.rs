@@ -17,7 +17,8 @@ use crate::partition::Partition;
 use crate::policy::Policy;
 use crate::record::Record;
 use crate::slot::{Entry, Slot};
-use crate::tenant::{Tenant, TenantId};
+use crate::state::State;
+use crate::tenant::{Tenant, TenantId, TenantName};
 
 /// The result of a request.
 #[derive(Debug)]
@@ -27,8 +28,9 @@ pub struct Outcome {
     /// What to store and then to apply, all or nothing; empty for nearly all traffic. A refusal changes nothing but the
     /// count of failed logins.
     pub changes: Vec<Change>,
-    /// What the audit records, in the same transaction.
-    pub event: Option<Event>,
+    /// What the audit records, in the same transaction: what was asked for, and for each tenant that administration has
+    /// changed, that it did.
+    pub events: Vec<Event>,
 }
 
 /// One change of state. It carries the sealed record for the store beside the live form for memory.
@@ -65,6 +67,29 @@ pub(crate) enum ChangeEffect {
 }
 
 impl Change {
+    /// The tenant that it is a change of, in the state before it.
+    pub(crate) fn tenant_name(&self, before: &State) -> Option<TenantName> {
+        match &self.effect {
+            ChangeEffect::CreateTenant(tenant) => Some(tenant.name().clone()),
+            ChangeEffect::DeleteTenant
+            | ChangeEffect::SetPolicy(_)
+            | ChangeEffect::Suspend(_)
+            | ChangeEffect::Fill(..)
+            | ChangeEffect::Empty(_)
+            | ChangeEffect::Load(..)
+            | ChangeEffect::Clear(..)
+            | ChangeEffect::Tamper(_)
+            | ChangeEffect::PutCeremony(_)
+            | ChangeEffect::EndCeremony(_)
+            | ChangeEffect::PutIdentity(_)
+            | ChangeEffect::RemoveIdentity(_)
+            | ChangeEffect::EndLogins(_)
+            | ChangeEffect::PutPartition(_)
+            | ChangeEffect::RemovePartition(_)
+            | ChangeEffect::Admit(..) => before.tenant(self.tenant).map(|tenant| tenant.name().clone()),
+        }
+    }
+
     pub(crate) fn new(tenant: TenantId, effect: ChangeEffect, record: impl Into<Option<Record>>) -> Self {
         Self { tenant, effect, record: record.into() }
     }

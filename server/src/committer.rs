@@ -135,7 +135,7 @@ impl Writer {
                 staged.apply(change);
             }
             group.changes.extend(outcome.changes);
-            group.events.extend(outcome.event);
+            group.events.extend(outcome.events);
             outcome.result.map_err(Refusal::Engine)
         });
         group.answers.push((answer, (party, result)));

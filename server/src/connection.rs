@@ -225,7 +225,7 @@ impl Connection<'_> {
                     let outcome = service::execute(hsm, &hsm.snapshot(), &mut party, request);
                     self.party = Some(party);
                     outcome.and_then(|outcome| {
-                        outcome.event.into_iter().for_each(|event| self.service.committer.note(event));
+                        outcome.events.into_iter().for_each(|event| self.service.committer.note(event));
                         outcome.result.map_err(Refusal::Engine)
                     })
                 }

@@ -202,8 +202,8 @@ impl InProcess {
             self.stored.extend(outcome.changes.iter().filter_map(|change| change.record().cloned()));
             self.hsm.publish(next);
         }
-        outcome.event.iter().for_each(|event| self.log.put(self.now, event));
-        self.events.extend(outcome.event);
+        outcome.events.iter().for_each(|event| self.log.put(self.now, event));
+        self.events.extend(outcome.events);
         match outcome.result {
             Ok(response) => response.encode(echo, out),
             Err(error) => {

@@ -79,3 +79,30 @@ fn a_deleted_tenant_leaves_no_record_and_its_sessions_and_name_lead_nowhere() {
     let opened = hsm.say("acme#2", &format!("[AOECID;AI{block};AK00112233445566778899AABBCCDDEEFF;]"));
     assert!(is_refused(&opened, ErrorCode::KeyBlockRefused), "{opened}");
 }
+
+#[test]
+fn what_administration_does_to_tenants_stands_in_their_own_logs() {
+    let mut hsm = InProcess::new(&["default"]);
+    let serial = value(&hsm.say("administration", "[AOZSTA;]"), "SG");
+    let tamper = format!("[AOZTAM;SG{serial};]");
+    for (frame, tenants) in [
+        ("[AOZTCR;RTacme;KGY;]", &["acme"][..]),
+        ("[AOZTSU;RTacme;SUY;]", &["acme"]),
+        ("[AOZTUL;RTdefault;IDAdmin1;]", &["default"]),
+        (tamper.as_str(), &["default", "acme"]),
+        ("[AOZTDE;RTacme;CNacme;]", &["acme"]),
+    ] {
+        let before = hsm.events.len();
+        administer(&mut hsm, frame);
+        let of = |event: &engine::Event| event.tenant.as_ref().map(|name| name.as_str().to_owned());
+        let events = &hsm.events[before..];
+        assert_eq!(of(&events[0]), None, "{frame}");
+        assert_eq!(events[1..].iter().filter_map(of).collect::<Vec<_>>(), tenants, "{frame}");
+        assert!(events[1..].iter().all(|it| it.what == format!("administration: {}", events[0].what)), "{frame}");
+    }
+    // What is refused is worded as what was not done, and concerns no tenant.
+    let before = hsm.events.len();
+    hsm.say("administration", "[AOZTCR;RTdefault;]");
+    let events = &hsm.events[before..];
+    assert_eq!((events.len(), events[0].what.as_str()), (1, "not done: tenant default created"));
+}

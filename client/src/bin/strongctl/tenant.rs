@@ -239,7 +239,16 @@ async fn create(client: &Client, args: &Create, connection: &Connection, output:
         random_keys: args.random_keys.then_some(Yes::Yes),
         client_ca: own.as_deref().map(Certificates::new),
     };
-    let told = client.call(request).await?;
+    let told = match client.call(request).await {
+        Ok(told) => told,
+        Err(error) => {
+            // A CA that nobody knows would only be in the way of the next one.
+            if let Some(made) = authority.filter(|_| issuing.client_ca.is_none()) {
+                made.remove();
+            }
+            return Err(error.into());
+        }
+    };
     let keys = told.major_keys.as_ref().map(|it| fields::list(it.as_str())).unwrap_or_default();
     let made = match (&args.client, authority) {
         (Some(client), Some(authority)) => Some(authority.client(name, client, &issuing.out, connection)?),

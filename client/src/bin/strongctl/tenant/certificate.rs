@@ -78,6 +78,15 @@ impl Authority {
         Ok(Self { der: certificate.der().clone(), issuer: Issuer::new(params, key), path })
     }
 
+    /// Removes its two files.
+    pub(super) fn remove(&self) {
+        for path in [self.path.with_extension("key"), self.path.clone()] {
+            if let Err(error) = fs::remove_file(&path) {
+                tracing::debug!(path = %path.display(), %error, "not removed");
+            }
+        }
+    }
+
     /// Its certificate.
     pub(super) fn der(&self) -> &[u8] {
         &self.der
