@@ -58,6 +58,10 @@ pub(crate) fn events(
     if command.spec().effect == Effect::Reads && !is_of_rights && what.is_none() {
         return Vec::new();
     }
+    // What is done on a session that was joined is recorded with where it came from, so that joining it tells nothing more.
+    if command == Command::JoinSession && refusal.is_none() {
+        return Vec::new();
+    }
     let what = match what {
         Some(what) if refusal.is_some() => format!("not done: {what}"),
         what => what.unwrap_or_default(),

@@ -252,7 +252,11 @@ fn render(value: &Value) -> String {
         None => "done".to_owned(),
     };
     let time = fields::time(value["time"].as_u64().unwrap_or_default());
-    format!("{} {time} {who} {} {outcome}: {}\n", value["number"], text("command"), text("what"))
+    let what = match text("what") {
+        nothing if nothing.is_empty() => nothing,
+        what => format!(": {what}"),
+    };
+    format!("{} {time} {who} {} {outcome}{what}\n", value["number"], text("command"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Why `strongctl` did not do what it was asked, and what to do next.
 
 use client::Error;
+use protocol::ErrorCode;
 
 /// What kind of failure it was; decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,9 @@ impl From<Error> for Failure {
                 Some("check --ca, --certificate, --private-key and --server-name, or the profile".to_owned()),
             ),
             Error::Refused { code, .. } => {
-                (Kind::Refused, code.map(|code| format!("{code} means: {}", code.meaning())))
+                // The meaning may go over several lines of source.
+                let meaning = |code: ErrorCode| code.meaning().split_whitespace().collect::<Vec<_>>().join(" ");
+                (Kind::Refused, code.map(|code| format!("{code} means: {}", meaning(code))))
             }
             Error::Protocol { .. } => {
                 (Kind::Nonsense, Some("is this the port of an HSM, and TLS or clear text as it expects?".to_owned()))

@@ -30,7 +30,6 @@ impl Execute for Request {
             logins: Number::new(login.count().into()).ok_or(Error::Internal { what: "a number of logins" })?,
             required: Number::new(partition.logins_required.into()).ok_or(Error::LoginEnded)?,
         };
-        context.note(format!("joined the session of {}", response.identities.as_str()));
         context.session_mut().put_login(login);
         Ok(response)
     }
