@@ -126,38 +126,33 @@ exactly_32! {
     Fingerprint "a SHA-256 fingerprint of 64 hexadecimal digits", secret: false;
 }
 
-/// Names a ceremony: 16 random bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct CeremonyId(pub [u8; 16]);
+/// A name of random bytes, none of which may be missing.
+macro_rules! random_names {
+    ($($(#[$meta:meta])* $name:ident $length:literal $shape:literal;)+) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub struct $name(pub [u8; $length]);
 
-impl Value for CeremonyId {
-    const SHAPE: &'static str = "a ceremony of 32 hexadecimal digits";
+        impl Value for $name {
+            const SHAPE: &'static str = $shape;
 
-    fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        let mut id = [0; 16];
-        if hex::decode(value, &mut id) { Ok(Self(id)) } else { Err("must be a ceremony of 32 hexadecimal digits") }
-    }
+            fn parse(value: &[u8]) -> Result<Self, &'static str> {
+                let mut name = [0; $length];
+                if hex::decode(value, &mut name) { Ok(Self(name)) } else { Err(concat!("must be ", $shape)) }
+            }
 
-    fn write(&self, out: &mut Vec<u8>) {
-        hex::write(&self.0, out);
-    }
+            fn write(&self, out: &mut Vec<u8>) {
+                hex::write(&self.0, out);
+            }
+        }
+    )+ };
 }
 
-/// Names a set of fragments: 8 random bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct SetId(pub [u8; 8]);
-
-impl Value for SetId {
-    const SHAPE: &'static str = "a set of fragments of 16 hexadecimal digits";
-
-    fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        let mut id = [0; 8];
-        if hex::decode(value, &mut id) { Ok(Self(id)) } else { Err("must be a set of 16 hexadecimal digits") }
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        hex::write(&self.0, out);
-    }
+random_names! {
+    /// Names a ceremony: 16 random bytes.
+    CeremonyId 16 "a ceremony of 32 hexadecimal digits";
+    /// Names a set of fragments: 8 random bytes.
+    SetId 8 "a set of fragments of 16 hexadecimal digits";
 }
 
 /// Bytes that are no secret: a signature, or something sealed.
