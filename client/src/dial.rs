@@ -15,12 +15,13 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use crate::error::Error;
-use crate::options::Deadlines;
+use crate::options::{Deadlines, Options};
 use crate::reply;
 use crate::request::{Echoes, Outbound};
+use crate::tls;
 
 /// A TCP or TLS stream.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
@@ -33,6 +34,30 @@ pub(crate) struct Dialer {
     pub(crate) session: Option<Token>,
     /// What the HSM has shown last.
     pub(crate) certificate: Mutex<Option<CertificateDer<'static>>>,
+}
+
+/// How to reach each address of the options.
+pub(crate) fn dialers(options: &Options) -> Result<Vec<Dialer>, Error> {
+    if options.addresses.is_empty() {
+        return Err(Error::invalid("no address to connect to"));
+    }
+    let connector = options.tls.as_ref().map(tls::connector).transpose()?;
+    // An address that swallows everything must leave a call the time to try the others.
+    let share = options.deadlines.call / u32::try_from(options.addresses.len()).unwrap_or(u32::MAX);
+    let deadlines = Deadlines {
+        connect: options.deadlines.connect.min(share),
+        handshake: options.deadlines.handshake.min(share),
+        ..options.deadlines
+    };
+    let dialer = |address: &String| {
+        let tls = match (&connector, &options.tls) {
+            (Some(connector), Some(tls)) => Some((connector.clone(), tls::server_name(tls, address)?)),
+            (None, _) | (_, None) => None,
+        };
+        let (session, certificate) = (options.session.clone(), Mutex::default());
+        Ok(Dialer { address: address.as_str().into(), tls, deadlines, session, certificate })
+    };
+    options.addresses.iter().map(dialer).collect()
 }
 
 impl Dialer {

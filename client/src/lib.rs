@@ -30,6 +30,7 @@ mod pool;
 mod random;
 mod reply;
 mod request;
+mod route;
 mod tls;
 mod wiped;
 
@@ -40,7 +41,9 @@ use zeroize::Zeroizing;
 
 pub use error::Error;
 pub use options::{Deadlines, Options, Tls};
-pub use reply::refusal;
+pub use dial::Stream;
+pub use reply::{refusal, refused};
+pub use route::Route;
 
 use pool::Pool;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use protocol::frame::Limits;
@@ -11,12 +11,11 @@ use tokio::time::Instant;
 
 use crate::attestation;
 use crate::connection::{self, Job, Settings};
-use crate::dial::Dialer;
+use crate::dial;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::options::{Deadlines, Options};
+use crate::options::Options;
 use crate::request::Echoes;
-use crate::tls;
 
 /// Every address with its connections.
 pub(crate) struct Pool {
@@ -37,39 +36,21 @@ pub(crate) struct Slot {
 
 impl Pool {
     pub(crate) fn start(options: &Options) -> Result<Self, Error> {
-        if options.addresses.is_empty() {
-            return Err(Error::invalid("no address to connect to"));
-        }
         if options.connections == 0 || options.pipeline == 0 {
             return Err(Error::invalid("at least one connection and one call in flight are needed"));
         }
-        let connector = options.tls.as_ref().map(tls::connector).transpose()?;
         let settings = Settings {
             pipeline: options.pipeline,
             keep_alive: options.keep_alive,
             patience: options.deadlines.call,
             limits: options.limits,
         };
-        // An address that swallows everything must leave a call the time to try the others.
-        let share = options.deadlines.call / u32::try_from(options.addresses.len()).unwrap_or(u32::MAX);
-        let deadlines = Deadlines {
-            connect: options.deadlines.connect.min(share),
-            handshake: options.deadlines.handshake.min(share),
-            ..options.deadlines
-        };
-        let node = |address: &String| {
-            let tls = match (&connector, &options.tls) {
-                (Some(connector), Some(tls)) => Some((connector.clone(), tls::server_name(tls, address)?)),
-                (None, _) | (_, None) => None,
-            };
-            let session = options.session.clone();
-            let certificate = Mutex::default();
-            let dialer = Dialer { address: address.as_str().into(), tls, deadlines, session, certificate };
+        let node = |dialer| {
             let endpoint = Arc::new(Endpoint::new(dialer, options.back_off));
-            Ok((0..options.connections).map(|_| Slot::start(&endpoint, settings)).collect())
+            (0..options.connections).map(|_| Slot::start(&endpoint, settings)).collect()
         };
         Ok(Self {
-            nodes: options.addresses.iter().map(node).collect::<Result<_, Error>>()?,
+            nodes: dial::dialers(options)?.into_iter().map(node).collect(),
             turn: AtomicUsize::new(0),
             echoes: Echoes::default(),
             limits: options.limits,

@@ -15,7 +15,9 @@ pub fn refusal(frame: &str) -> Option<Error> {
     with_message(frame.as_bytes(), |message| message.and_then(refused))
 }
 
-pub(crate) fn refused(message: &Message<'_>) -> Option<Error> {
+/// The refusal that a frame carries, once it is read.
+#[must_use]
+pub fn refused(message: &Message<'_>) -> Option<Error> {
     if message.command() != *b"ERRO" {
         return None;
     }

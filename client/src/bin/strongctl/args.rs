@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, identity, login, majorkey, role, tamper, tenant};
+use crate::{audit, backup, card, identity, load, login, majorkey, role, tamper, tenant};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
-/// Exit codes: 0 done, 1 refused by the HSM, 2 wrong usage, 3 connection lost or not made, 4 nonsense on the wire.
+/// Exit codes: 0 done, 1 refused by the HSM, 2 wrong usage, 3 connection lost or not made, 4 nonsense on the wire,
+/// 5 a threshold of `load` not kept.
 #[derive(Debug, clap::Parser)]
 #[command(name = "strongctl", version, max_term_width = 100)]
 pub(crate) struct Args {
@@ -62,6 +63,8 @@ pub(crate) enum Verb {
     /// Backups: keys and configuration in one file, under the BEK
     #[command(subcommand)]
     Backup(backup::Verb),
+    /// Load an HSM with requests, check every reply, and tell rates and latencies
+    Load(load::Load),
     /// The audit log: show, follow, export, verify
     #[command(subcommand)]
     Audit(audit::Verb),

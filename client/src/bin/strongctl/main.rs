@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod fields;
 mod identity;
+mod load;
 mod login;
 mod majorkey;
 mod output;
@@ -63,6 +64,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
+        Verb::Load(args) => load::run(&args, connection, &output),
         Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }
 }

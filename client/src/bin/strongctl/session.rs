@@ -37,7 +37,8 @@ impl Place {
         Ok(Self(state.join("strongroom/sessions").join(name)))
     }
 
-    fn read(&self) -> Option<Token> {
+    /// The token that is kept there.
+    pub(crate) fn read(&self) -> Option<Token> {
         let text = Zeroizing::new(fs::read(&self.0).ok()?);
         Token::parse(text.trim_ascii()).ok()
     }
