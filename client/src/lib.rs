@@ -39,9 +39,9 @@ use std::time::Duration;
 use protocol::command::Call;
 use zeroize::Zeroizing;
 
+pub use dial::Stream;
 pub use error::Error;
 pub use options::{Deadlines, Options, Tls};
-pub use dial::Stream;
 pub use reply::{refusal, refused};
 pub use route::Route;
 

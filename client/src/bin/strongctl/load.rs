@@ -14,12 +14,12 @@ mod threshold;
 use std::net::ToSocketAddrs as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use client::{Options, Route};
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -100,7 +100,8 @@ pub(crate) struct Load {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    not_negative(text).and_then(|number| if number > 0.0 { Ok(number) } else { Err("more than 0 is needed".to_owned()) })
+    not_negative(text)
+        .and_then(|number| if number > 0.0 { Ok(number) } else { Err("more than 0 is needed".to_owned()) })
 }
 
 fn not_negative(text: &str) -> Result<f64, String> {
@@ -120,7 +121,8 @@ pub(crate) fn run(args: &Load, connection: &Connection, output: &Output) -> Resu
     if args.show {
         let ready_made = READY_MADE.iter().find(|(name, _)| *name == args.scenario);
         let text = ready_made.map(|(_, text)| *text).ok_or_else(|| {
-            Failure::usage(format!("no scenario {} comes with the program", args.scenario)).next("--list tells which do")
+            Failure::usage(format!("no scenario {} comes with the program", args.scenario))
+                .next("--list tells which do")
         })?;
         return output.show(&text, || text.to_owned()).map(|()| 0);
     }
@@ -180,7 +182,6 @@ async fn play(args: &Load, scenario: Scenario, options: &Options) -> Result<Repo
         scenario,
         values,
         routes,
-        pace,
         connections,
         depth,
         patience: options.deadlines.call,
@@ -189,10 +190,17 @@ async fn play(args: &Load, scenario: Scenario, options: &Options) -> Result<Repo
         recorder,
     });
     let (stop, over) = watch::channel(false);
-    let begin = Instant::now();
+    let (begin, wall) = (Instant::now(), SystemTime::now());
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let mut due = Vec::new();
     let mut players = JoinSet::new();
     for index in 0..connections {
-        let player = Player::new(&plan, index);
+        let listener = args.rate.is_some().then(|| {
+            let (sender, listener) = mpsc::unbounded_channel();
+            due.push(sender);
+            listener
+        });
+        let player = Player::new(&plan, index, listener);
         let over = over.clone();
         // In a closed loop the ramp is one of connections.
         let wait = match pace {
@@ -201,23 +209,25 @@ async fn play(args: &Load, scenario: Scenario, options: &Options) -> Result<Repo
         };
         players.spawn(async move {
             sleep_until(begin + Duration::from_secs_f64(wait)).await;
-            player.play(begin, over).await;
+            player.play(over).await;
         });
     }
     drop(over);
+    let pacing = Arc::clone(&is_stopped);
+    let pacer = std::thread::spawn(move || pace.keep(begin, &due, &pacing));
     let bar = progress(args.quiet);
     let warm = begin + Duration::from_secs_f64(args.warm_up);
-    let mut is_done = until(warm, &mut players).await;
-    let wall = SystemTime::now();
-    let started = Instant::now();
+    let mut is_done = args.warm_up > 0.0 && until(warm, &mut players).await;
     // Where everything was over within the warm-up, the warm-up is all there is.
-    if !is_done {
+    let (counted_from, wall) = if is_done || args.warm_up == 0.0 {
+        (begin, wall)
+    } else {
         plan.recorder.clear();
-    }
-    let end = started + Duration::from_secs_f64(args.duration);
+        (Instant::now(), SystemTime::now())
+    };
+    let end = counted_from + Duration::from_secs_f64(args.duration);
     let mut intervals: Vec<Interval> = Vec::new();
-    let mut last = if is_done { begin } else { started };
-    let counted_from = last;
+    let mut last = counted_from;
     while !is_done && last < end {
         is_done = until((last + INTERVAL).min(end), &mut players).await;
         last = keep(&plan, &mut intervals, counted_from, last, &bar);
@@ -225,13 +235,15 @@ async fn play(args: &Load, scenario: Scenario, options: &Options) -> Result<Repo
     let counted = if is_done { last } else { Instant::now() };
     // Nobody listens any more where all have ended by themselves.
     let _ = stop.send(true);
+    is_stopped.store(true, Ordering::Relaxed);
     while players.join_next().await.is_some() {}
     if intervals.is_empty() {
         last = keep(&plan, &mut intervals, counted_from, last, &bar);
     }
     bar.finish_and_clear();
+    drop(pacer.join());
     let seconds = counted.max(last).saturating_duration_since(counted_from).as_secs_f64();
-    Ok(Report::new(&plan, args, wall, seconds, intervals))
+    Ok(Report::new(&plan, args, pace, wall, seconds, intervals))
 }
 
 /// Waits until then, or until every player has ended; whether they have.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use hdrhistogram::serialization::V2Serializer;
+use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 
 use super::report::Report;
@@ -13,7 +13,7 @@ const SCALE: f64 = 1_000_000.0;
 
 pub(super) fn render(report: &Report) -> Result<Vec<u8>, Failure> {
     let failed = |error: &dyn std::fmt::Debug| Failure::usage(format!("the log of latencies: {error:?}"));
-    let (mut out, mut serializer) = (Vec::new(), V2Serializer::new());
+    let (mut out, mut serializer) = (Vec::new(), V2DeflateSerializer::new());
     let mut log = IntervalLogWriterBuilder::new()
         .add_comment(&format!("strongctl load {}: {}; nanoseconds", report.title, report.pace))
         .with_base_time(report.started)

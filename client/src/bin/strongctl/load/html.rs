@@ -11,10 +11,11 @@ use crate::fields;
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1c2430; --paper: #ffffff; --grid: #d9dee6; --soft: #5b6675;
-  --c0: #1f6feb; --c1: #d1592b; --c2: #2b8a57; --c3: #8250c8; --c4: #b5892a; --c5: #c0396b; }
+  --c0: #1f6feb; --c1: #d1592b; --c2: #2b8a57; --c3: #8250c8; --c4: #b5892a; --c5: #c0396b; --c6: #2a8f9c; --c7: #7a6652; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9f0; --paper: #14181f; --grid: #333c49; --soft: #97a3b4;
-  --c0: #6aa5ff; --c1: #f08a5d; --c2: #5cc48d; --c3: #b392f0; --c4: #e0b95a; --c5: #f07aa5; } }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; font: 15px/1.45 system-ui, sans-serif; color: var(--ink);
+  --c0: #6aa5ff; --c1: #f08a5d; --c2: #5cc48d; --c3: #b392f0; --c4: #e0b95a; --c5: #f07aa5;
+  --c6: #63c5d1; --c7: #b9a48e; } }
+body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; font: 15px/1.45 system-ui, sans-serif; color: var(--ink);
   background: var(--paper); }
 h1 { font-size: 1.5rem; margin: 0 0 .2rem; } .soft, .unit { color: var(--soft); } .unit { margin-left: .6rem; font-weight: 400; }
 .facts { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.2rem 0; } .facts div { border: 1px solid var(--grid);
@@ -28,13 +29,13 @@ svg text { font-size: 12px; fill: var(--soft); } .end { text-anchor: end; } .mid
 .legend { margin: 0; } .key { margin-right: 1.2rem; } .key::before { content: ''; display: inline-block; width: 1.2em; height: 3px;
   margin-right: .4em; vertical-align: middle; background: var(--c); }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); }
-.c5 { --c: var(--c5); } .bad { color: var(--c1); }
+.c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); } .bad { color: var(--c1); }
 ";
 
 /// Points of the curve of latencies: how many replies in one were slower.
 const SLOWER: &[f64] = &[
-    1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0, 2000.0,
-    5000.0, 1e4, 2e4, 5e4, 1e5,
+    1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 30.0, 50.0, 70.0, 100.0, 200.0, 300.0, 500.0, 700.0, 1000.0,
+    2000.0, 5000.0, 1e4, 2e4, 5e4, 1e5,
 ];
 
 pub(super) fn render(report: &Report) -> String {
@@ -121,7 +122,7 @@ fn latencies(report: &Report) -> String {
     plot("Latency over time", &SECONDS, &TIME, &lines)
 }
 
-const TIME: Axis<'static> = Axis { name: "latency", scale: Scale::Powers, label: time };
+const TIME: Axis<'static> = Axis { name: "", scale: Scale::Powers, label: time };
 
 fn distribution(report: &Report) -> String {
     let count = report.totals.all.latencies.len();

@@ -1,6 +1,13 @@
 //! When requests are due.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// So that the end of the run is noticed.
+const NAP: Duration = Duration::from_millis(50);
 
 /// How requests follow each other.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +25,26 @@ pub(super) enum Pace {
 }
 
 impl Pace {
+    /// Tells each connection when its sequences are due, in turn, until `stop` is set or nobody listens. It blocks: timers of
+    /// the reactor tick in milliseconds, too coarse for a pace.
+    pub(super) fn keep(self, begin: Instant, connections: &[mpsc::UnboundedSender<Instant>], stop: &AtomicBool) {
+        for (number, connection) in (0..).zip(connections.iter().cycle()) {
+            let Some(due) = self.due(number).map(|due| begin + due) else { return };
+            loop {
+                let wait = due.saturating_duration_since(Instant::now());
+                if stop.load(Ordering::Relaxed) || connections.iter().all(mpsc::UnboundedSender::is_closed) {
+                    return;
+                }
+                if wait.is_zero() {
+                    break;
+                }
+                std::thread::sleep(wait.min(NAP));
+            }
+            // A connection that has ended listens no more, and the others go on.
+            let _ = connection.send(due);
+        }
+    }
+
     /// When the request of this number, counted from 0 over all connections, is due after the beginning; `None` where no time
     /// is set.
     pub(super) fn due(self, number: u64) -> Option<Duration> {

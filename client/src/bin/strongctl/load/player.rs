@@ -11,10 +11,9 @@ use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Message, Strictness};
 use rand_core::{Rng as _, SeedableRng as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::pace::Pace;
 use super::record::{Outcome, Recorder};
 use super::scenario::{Request, Scenario};
 use crate::failure::Failure;
@@ -29,7 +28,6 @@ pub(super) struct Plan {
     /// Values that were prepared.
     pub(super) values: Vec<Vec<u8>>,
     pub(super) routes: Vec<Route>,
-    pub(super) pace: Pace,
     /// Connections in all.
     pub(super) connections: usize,
     /// Sequences in flight on a connection at most.
@@ -72,13 +70,15 @@ pub(super) struct Player {
     spare: Vec<Vec<Vec<u8>>>,
     out: Vec<u8>,
     echo: u64,
-    /// Sequences begun, which is what an open loop counts.
-    begun: u64,
+    /// When sequences are due; `None` in a closed loop.
+    due: Option<mpsc::UnboundedReceiver<Instant>>,
+    /// Taken from `due`, and not begun yet.
+    next: Option<Instant>,
     is_over: bool,
 }
 
 impl Player {
-    pub(super) fn new(plan: &Arc<Plan>, index: usize) -> Self {
+    pub(super) fn new(plan: &Arc<Plan>, index: usize, due: Option<mpsc::UnboundedReceiver<Instant>>) -> Self {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&plan.seed.to_be_bytes());
         seed[8..16].copy_from_slice(&u64::try_from(index).unwrap_or(0).to_be_bytes());
@@ -91,18 +91,19 @@ impl Player {
             spare: Vec::new(),
             out: Vec::with_capacity(16 * 1024),
             echo: 0,
-            begun: 0,
+            due,
+            next: None,
             is_over: false,
         }
     }
 
-    /// Plays until `over` says that the run is; `begin` is when its first request could be due.
-    pub(super) async fn play(mut self, begin: Instant, mut over: watch::Receiver<bool>) {
+    /// Plays until `over` says that the run is.
+    pub(super) async fn play(mut self, mut over: watch::Receiver<bool>) {
         let plan = Arc::clone(&self.plan);
         while !*over.borrow() {
             let lost = match plan.routes[self.node].connect().await {
                 Err(error) => error.to_string(),
-                Ok(stream) => match self.converse(stream, begin, &mut over).await {
+                Ok(stream) => match self.converse(stream, &mut over).await {
                     End::Over => return,
                     End::Lost(why) => why,
                 },
@@ -117,11 +118,11 @@ impl Player {
         }
     }
 
-    async fn converse(&mut self, mut stream: Box<dyn Stream>, begin: Instant, over: &mut watch::Receiver<bool>) -> End {
+    async fn converse(&mut self, mut stream: Box<dyn Stream>, over: &mut watch::Receiver<bool>) -> End {
         let plan = Arc::clone(&self.plan);
         let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
         loop {
-            let next = self.begin_due(&plan, begin);
+            self.begin_due(&plan);
             if !self.out.is_empty() {
                 let sending = async {
                     stream.write_all(&self.out).await?;
@@ -137,7 +138,7 @@ impl Player {
                 return End::Over;
             }
             let alarm = self.flights.front().map(|oldest| oldest.sent + plan.patience);
-            let wake = [next, alarm].into_iter().flatten().min();
+            let has_room = !self.is_over && self.flights.len() < plan.depth;
             tokio::select! {
                 biased;
                 read = stream.read(deframer.spare()) => match read {
@@ -145,11 +146,12 @@ impl Player {
                     Ok(count) => deframer.advance(count),
                     Err(error) => return End::Lost(error.to_string()),
                 },
-                () = sleep_until(wake.unwrap_or(begin)), if wake.is_some() => {
-                    if alarm.is_some_and(|alarm| Instant::now() >= alarm) {
-                        return End::Lost(format!("no reply within {} s", plan.patience.as_secs_f64()));
-                    }
+                due = next_due(&mut self.due), if has_room => {
+                    self.next = due;
                     continue;
+                }
+                () = sleep_until(alarm.unwrap_or_else(Instant::now)), if alarm.is_some() => {
+                    return End::Lost(format!("no reply within {} s", plan.patience.as_secs_f64()));
                 }
                 _ = over.changed(), if !self.is_over => {
                     self.is_over = true;
@@ -171,23 +173,27 @@ impl Player {
         }
     }
 
-    /// Begins the sequences that are due; when the next one is, where that is known.
-    fn begin_due(&mut self, plan: &Plan, begin: Instant) -> Option<Instant> {
+    /// Begins the sequences that are due.
+    fn begin_due(&mut self, plan: &Plan) {
         while !self.is_over && self.flights.len() < plan.depth {
-            let number = self.begun * u64::try_from(plan.connections).unwrap_or(1);
-            let due = plan.pace.due(number + u64::try_from(self.index).unwrap_or(0)).map(|due| begin + due);
+            let due = match &mut self.due {
+                None => None,
+                Some(due) => match self.next.take().or_else(|| due.try_recv().ok()) {
+                    None => return,
+                    due => due,
+                },
+            };
             let now = Instant::now();
-            if let Some(due) = due.filter(|due| *due > now) {
-                return Some(due);
-            }
             let sequence = plan.scenario.choose(self.random.next_u64());
             let requests = u64::try_from(plan.scenario.sequences[sequence].requests.len()).unwrap_or(u64::MAX);
             let take = |left: u64| left.checked_sub(requests);
             if plan.budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err() {
                 self.is_over = true;
-                return None;
+                return;
             }
-            self.begun += 1;
+            if let Some(due) = due {
+                plan.recorder.late(self.index, now.saturating_duration_since(due));
+            }
             let mut values = self.spare.pop().unwrap_or_else(|| plan.values.clone());
             for (number, made) in &plan.scenario.sequences[sequence].made {
                 values[*number].clear();
@@ -195,7 +201,6 @@ impl Player {
             }
             self.send(plan, sequence, 0, values, due.unwrap_or(now), now);
         }
-        None
     }
 
     fn send(&mut self, plan: &Plan, sequence: usize, step: usize, values: Vec<Vec<u8>>, since: Instant, now: Instant) {
@@ -255,6 +260,18 @@ impl Player {
     }
 }
 
+/// When the next sequence is due; in a closed loop, and once nothing more is, never.
+async fn next_due(due: &mut Option<mpsc::UnboundedReceiver<Instant>>) -> Option<Instant> {
+    let next = match due {
+        Some(due) => due.recv().await,
+        None => None,
+    };
+    if next.is_none() {
+        std::future::pending::<()>().await;
+    }
+    next
+}
+
 /// Asks what the scenario prepares; the values that it gives.
 pub(super) async fn prepare(scenario: &Scenario, route: &Route, patience: Duration) -> Result<Vec<Vec<u8>>, Failure> {
     let mut values = vec![Vec::new(); scenario.values];
@@ -266,11 +283,9 @@ pub(super) async fn prepare(scenario: &Scenario, route: &Route, patience: Durati
     for (number, request) in scenario.prepare.iter().enumerate() {
         let mut out = Vec::new();
         request.write(&values, u64::try_from(number).unwrap_or(0), &mut out);
-        let asking = ask(stream.as_mut(), &mut deframer, &out, |message| {
-            match refused(message) {
-                Some(refusal) => Err(refusal.to_string()),
-                None => right(request, message, &mut values),
-            }
+        let asking = ask(stream.as_mut(), &mut deframer, &out, |message| match refused(message) {
+            Some(refusal) => Err(refusal.to_string()),
+            None => right(request, message, &mut values),
         });
         let answer = timeout(patience, asking).await.unwrap_or_else(|_| Err("no reply in time".to_owned()));
         let name = String::from_utf8_lossy(&request.command).into_owned();

@@ -8,6 +8,8 @@ const LEFT: f64 = 70.0;
 const RIGHT: f64 = 16.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 42.0;
+/// Lines that can be told apart.
+const COLOURS: usize = 8;
 
 /// A line and its name.
 pub(super) struct Line {
@@ -93,25 +95,39 @@ pub(super) fn render(title: &str, x: &Axis<'_>, y: &Axis<'_>, lines: &[Line]) ->
     let floor = TOP + height;
     for mark in &across.marks {
         let (x_at, label) = (at_x(*mark), escape(&(x.label)(*mark)));
-        let _ = write!(svg, "<line class=\"grid\" x1=\"{x_at:.1}\" x2=\"{x_at:.1}\" y1=\"{floor}\" y2=\"{}\"/>", floor + 5.0);
+        let _ = write!(
+            svg,
+            "<line class=\"grid\" x1=\"{x_at:.1}\" x2=\"{x_at:.1}\" y1=\"{floor}\" y2=\"{}\"/>",
+            floor + 5.0
+        );
         let _ = write!(svg, "<text class=\"middle\" x=\"{x_at:.1}\" y=\"{}\">{label}</text>", floor + 18.0);
     }
     let (middle, below) = (LEFT + width / 2.0, HEIGHT - 6.0);
     let _ = write!(svg, "<text class=\"middle name\" x=\"{middle}\" y=\"{below}\">{}</text>", escape(x.name));
     for (index, line) in lines.iter().enumerate() {
         let path: Vec<String> = line.points.iter().map(|(x, y)| format!("{:.1},{:.1}", at_x(*x), at_y(*y))).collect();
-        let _ = write!(svg, "<polyline class=\"line c{}\" points=\"{}\"/>", index % 6, path.join(" "));
+        let _ = write!(svg, "<polyline class=\"line c{}\" points=\"{}\"/>", index % COLOURS, path.join(" "));
         if let [(x, y)] = line.points.as_slice() {
-            let _ = write!(svg, "<circle class=\"dot c{}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>", index % 6, at_x(*x), at_y(*y));
+            let _ = write!(
+                svg,
+                "<circle class=\"dot c{}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>",
+                index % COLOURS,
+                at_x(*x),
+                at_y(*y)
+            );
         }
     }
     svg.push_str("</svg>");
     let legend: String = lines
         .iter()
         .enumerate()
-        .map(|(index, line)| format!("<span class=\"key c{}\">{}</span>", index % 6, escape(&line.name)))
+        .map(|(index, line)| format!("<span class=\"key c{}\">{}</span>", index % COLOURS, escape(&line.name)))
         .collect();
-    format!("<figure><figcaption>{}<span class=\"unit\">{}</span></figcaption>{svg}<p class=\"legend\">{legend}</p></figure>", escape(title), escape(y.name))
+    format!(
+        "<figure><figcaption>{}<span class=\"unit\">{}</span></figcaption>{svg}<p class=\"legend\">{legend}</p></figure>",
+        escape(title),
+        escape(y.name)
+    )
 }
 
 /// Text as it may stand in HTML.

@@ -71,9 +71,7 @@ pub(super) struct Series {
 
 impl Series {
     fn new() -> Self {
-        // The bounds are good ones, as every test shows.
-        let latencies = Histogram::new_with_bounds(1, LONGEST, DIGITS);
-        Self { counts: Counts::default(), latencies: latencies.unwrap_or_else(|_| unreachable!("bounds")) }
+        Self { counts: Counts::default(), latencies: histogram() }
     }
 
     fn add(&mut self, outcome: Outcome, latency: Duration) {
@@ -105,6 +103,11 @@ impl Series {
     }
 }
 
+fn histogram() -> Histogram<u64> {
+    // The bounds are good ones, as every test shows.
+    Histogram::new_with_bounds(1, LONGEST, DIGITS).unwrap_or_else(|_| unreachable!("bounds"))
+}
+
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -117,6 +120,7 @@ struct Shard {
     /// Since it was looked at last.
     interval: Series,
     interval_nodes: Vec<u64>,
+    late: Histogram<u64>,
     connections_lost: u64,
     examples: Vec<String>,
 }
@@ -145,6 +149,8 @@ pub(super) struct Totals {
     pub(super) all: Series,
     pub(super) requests: Vec<Series>,
     pub(super) nodes: Vec<Series>,
+    /// How long after they were due the requests of an open loop were sent, in nanoseconds.
+    pub(super) late: Histogram<u64>,
     pub(super) connections_lost: u64,
     /// What went wrong, each text once.
     pub(super) examples: Vec<String>,
@@ -158,6 +164,7 @@ impl Recorder {
             nodes: vec![Series::new(); nodes],
             interval: Series::new(),
             interval_nodes: vec![0; nodes],
+            late: histogram(),
             connections_lost: 0,
             examples: Vec::new(),
         };
@@ -178,6 +185,11 @@ impl Recorder {
         if outcome != Outcome::Lost {
             shard.interval_nodes[node] += 1;
         }
+    }
+
+    /// Records by how much a request was sent after it was due.
+    pub(super) fn late(&self, connection: usize, late: Duration) {
+        self.shard(connection).late.saturating_record(nanoseconds(late).max(1));
     }
 
     /// Keeps an example of what went wrong.
@@ -204,6 +216,7 @@ impl Recorder {
             shard.requests.iter_mut().chain(&mut shard.nodes).for_each(Series::clear);
             shard.interval.clear();
             shard.interval_nodes.fill(0);
+            shard.late.reset();
             shard.connections_lost = 0;
             shard.examples.clear();
         }
@@ -231,6 +244,7 @@ impl Recorder {
             all: Series::new(),
             requests: Vec::new(),
             nodes: Vec::new(),
+            late: histogram(),
             connections_lost: 0,
             examples: Vec::new(),
         };
@@ -241,6 +255,8 @@ impl Recorder {
             shard.requests.iter().for_each(|series| totals.all.merge(series));
             totals.requests.iter_mut().zip(&shard.requests).for_each(|(sum, series)| sum.merge(series));
             totals.nodes.iter_mut().zip(&shard.nodes).for_each(|(sum, series)| sum.merge(series));
+            // As above.
+            let _ = totals.late.add(&shard.late);
             totals.connections_lost += shard.connections_lost;
             for example in &shard.examples {
                 if totals.examples.len() < EXAMPLES && !totals.examples.contains(example) {

@@ -1,6 +1,6 @@
 //! What a run found, as a table and as JSON.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -32,9 +32,16 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(plan: &Plan, args: &Load, started: SystemTime, seconds: f64, intervals: Vec<Interval>) -> Self {
+    pub(super) fn new(
+        plan: &Plan,
+        args: &Load,
+        pace: Pace,
+        started: SystemTime,
+        seconds: f64,
+        intervals: Vec<Interval>,
+    ) -> Self {
         let totals = plan.recorder.totals();
-        let loops = match plan.pace {
+        let loops = match pace {
             Pace::Closed => "closed loop".to_owned(),
             Pace::Open { rate, ramp } => format!("open loop of {rate} sequences/s, ramp {ramp} s"),
         };
@@ -88,6 +95,13 @@ impl Report {
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{}: {}, {:.1} s\n\n{}", self.title, self.pace, self.seconds, columns(&self.rows()));
+        if !self.totals.late.is_empty() {
+            let late = |quantile| shown(Duration::from_nanos(self.totals.late.value_at_quantile(quantile)));
+            let (half, most) = (late(0.5), late(0.99));
+            text.push_str(&format!(
+                "\nrequests left after they were due by {half} (p50), {most} (p99); latencies include it\n"
+            ));
+        }
         if self.totals.connections_lost > 0 {
             text.push_str(&format!("\n{} connections were lost or not made\n", self.totals.connections_lost));
         }
@@ -128,6 +142,8 @@ impl Report {
             "all": self.series_json("all", &self.totals.all),
             "requests": named(&self.requests, &self.totals.requests),
             "nodes": named(&self.nodes, &self.totals.nodes),
+            "sent_late_p50_us": self.totals.late.value_at_quantile(0.5) / 1000,
+            "sent_late_p99_us": self.totals.late.value_at_quantile(0.99) / 1000,
             "connections_lost": self.totals.connections_lost,
             "examples": self.totals.examples,
             "thresholds_not_kept": self.broken,

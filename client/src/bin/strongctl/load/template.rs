@@ -40,7 +40,7 @@ impl Template {
     pub(super) fn parse(text: &str, names: &Names) -> Result<Self, String> {
         let (mut parts, mut literal, mut rest) = (Vec::new(), Vec::new(), text);
         while let Some(at) = rest.find(['{', '}']) {
-            literal.extend_from_slice(rest[..at].as_bytes());
+            literal.extend_from_slice(&rest.as_bytes()[..at]);
             let bracket = &rest[at..=at];
             rest = &rest[at + 1..];
             if let Some(after) = rest.strip_prefix(bracket) {
@@ -49,7 +49,8 @@ impl Template {
                 continue;
             }
             let end = rest.find('}').filter(|_| bracket == "{");
-            let end = end.ok_or_else(|| format!("{text:?} has a lone {bracket:?}; {bracket}{bracket} stands for one"))?;
+            let end =
+                end.ok_or_else(|| format!("{text:?} has a lone {bracket:?}; {bracket}{bracket} stands for one"))?;
             let name = &rest[..end];
             let number = names.find(name).ok_or_else(|| format!("{text:?}: nothing before gives {name:?}"))?;
             if !literal.is_empty() {
