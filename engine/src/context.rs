@@ -200,6 +200,11 @@ impl<'a> Context<'a> {
         self.changes.push(Change::new(tenant, effect, record));
     }
 
+    /// Asks for a change of behaviour, of one tenant or of the HSM.
+    pub(crate) fn change_behaviour(&mut self, tenant: Option<TenantId>, effect: ChangeEffect) {
+        self.changes.push(Change::new(tenant.unwrap_or(TenantId::NONE), effect, None));
+    }
+
     /// Asks for a key to be put into a slot of the tenant's table.
     pub(crate) fn put_key(&mut self, slot: Slot, entry: Entry) -> Result<(), Error> {
         let tenant = self.tenant()?;

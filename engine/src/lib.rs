@@ -9,6 +9,7 @@ pub mod attest;
 pub mod audit;
 mod authentication;
 mod backup;
+pub mod behaviour;
 mod ceremonies;
 mod chain;
 pub mod cipher;

@@ -7,6 +7,7 @@ use protocol::field::data::CeremonyId;
 use protocol::field::name::{IdentityName, PartitionName};
 
 use crate::audit::Event;
+use crate::behaviour::Behaviour;
 use crate::error::Error;
 use crate::hsm::Timestamp;
 use crate::identity::Identity;
@@ -47,6 +48,8 @@ pub(crate) enum ChangeEffect {
     DeleteTenant,
     SetPolicy(Policy),
     Suspend(bool),
+    /// Pace and faults, which are not stored. It concerns the tenant that it names, or none.
+    Behave(Arc<Behaviour>),
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
     Load(MajorKeyKind, Age, Arc<MajorKey>),
@@ -74,6 +77,7 @@ impl Change {
             ChangeEffect::DeleteTenant
             | ChangeEffect::SetPolicy(_)
             | ChangeEffect::Suspend(_)
+            | ChangeEffect::Behave(_)
             | ChangeEffect::Fill(..)
             | ChangeEffect::Empty(_)
             | ChangeEffect::Load(..)

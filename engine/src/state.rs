@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::behaviour::Behaviour;
 use crate::client_ca::ClientCa;
 use crate::hsm::Timestamp;
 use crate::outcome::{Change, ChangeEffect};
@@ -17,6 +18,8 @@ pub struct State {
     tenants: Vec<Option<Arc<Tenant>>>,
     /// Another value whenever one of them changes.
     client_cas: Arc<[(TenantName, ClientCa)]>,
+    /// `None` while nothing is asked for, which is nearly always.
+    behaviour: Option<Arc<Behaviour>>,
 }
 
 impl State {
@@ -78,14 +81,33 @@ impl State {
     /// The state without the ceremonies and sessions whose time is over; `None` where there are none.
     #[must_use]
     pub fn swept(&self, now: Timestamp) -> Option<Self> {
-        if !self.tenants().any(|tenant| tenant.is_to_be_swept(now)) {
+        let is_over = self.behaviour.as_ref().is_some_and(|it| it.faults.iter().any(|fault| fault.is_over(now)));
+        if !is_over && !self.tenants().any(|tenant| tenant.is_to_be_swept(now)) {
             return None;
         }
         let mut swept = self.clone();
+        if let Some(behaviour) = swept.behaviour.take() {
+            let mut behaviour = Arc::unwrap_or_clone(behaviour);
+            behaviour.faults.retain(|fault| !fault.is_over(now));
+            swept = swept.behaving(behaviour);
+        }
         for tenant in swept.tenants.iter_mut().flatten().filter(|tenant| tenant.is_to_be_swept(now)) {
             Arc::make_mut(tenant).sweep(now);
         }
         Some(swept)
+    }
+
+    /// Pace and faults that were asked for; `None` where none were.
+    #[must_use]
+    pub fn behaviour(&self) -> Option<&Arc<Behaviour>> {
+        self.behaviour.as_ref()
+    }
+
+    /// The same state with this behaviour, to begin with.
+    #[must_use]
+    pub fn behaving(mut self, behaviour: Behaviour) -> Self {
+        self.behaviour = Some(behaviour.into()).filter(|behaviour: &Arc<Behaviour>| !behaviour.is_natural());
+        self
     }
 
     fn collect_client_cas(&mut self) {
@@ -114,14 +136,27 @@ impl State {
             // The committer is the only one who changes anything, so the place is the next one.
             return self.tenants.push(Some(Arc::clone(tenant)));
         }
+        if let ChangeEffect::Behave(behaviour) = &change.effect {
+            self.behaviour = Some(Arc::clone(behaviour)).filter(|behaviour| !behaviour.is_natural());
+            return;
+        }
         if matches!(change.effect, ChangeEffect::DeleteTenant) {
+            // A tenant of the same name that is created later begins without any of it.
+            if let (Some(mut behaviour), Some(tenant)) =
+                (self.behaviour.as_deref().cloned(), self.tenant(change.tenant))
+            {
+                let name = tenant.name();
+                behaviour.tenants.retain(|(own, _)| own != name);
+                behaviour.faults.retain(|fault| fault.tenant.as_ref() != Some(name));
+                *self = std::mem::take(self).behaving(behaviour);
+            }
             return self.tenants.iter_mut().skip(index).take(1).for_each(|tenant| *tenant = None);
         }
         let Some(tenant) = self.tenants.get_mut(index).and_then(Option::as_mut) else { return };
         let tenant = Arc::make_mut(tenant);
         match &change.effect {
             // Done above.
-            ChangeEffect::CreateTenant(_) | ChangeEffect::DeleteTenant => {}
+            ChangeEffect::CreateTenant(_) | ChangeEffect::DeleteTenant | ChangeEffect::Behave(_) => {}
             ChangeEffect::SetPolicy(policy) => tenant.put_policy(policy.clone()),
             ChangeEffect::Suspend(is_suspended) => tenant.put_suspended(*is_suspended),
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),

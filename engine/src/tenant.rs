@@ -17,6 +17,11 @@ use crate::slot::KeyTable;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TenantId(pub(crate) u32);
 
+impl TenantId {
+    /// No tenant has it.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+}
+
 /// A tenant's name: 1 to 32 lower-case letters, digits and hyphens, a letter first.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TenantName(Box<str>);

@@ -125,6 +125,13 @@ macro_rules! command_table {
                 "ZTAM" Tamper = tamper, Needs::Administration, Effect::Writes, Provenance::Ours;
                 "ZTEN" TenantStatus = tenant, Needs::Administration, Effect::Reads, Provenance::Ours;
             }
+            /// Behaving like hardware: pace, and faults on demand.
+            behaviour {
+                "ZPAC" SetPace = pace, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZFAD" AddFault = add_fault, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZFLI" ListFaults = list_faults, Needs::Administration, Effect::Reads, Provenance::Ours;
+                "ZFDE" RemoveFault = remove_fault, Needs::Administration, Effect::Writes, Provenance::Ours;
+            }
         }
     };
 }

@@ -4,6 +4,7 @@ pub mod code;
 pub mod data;
 pub mod grant;
 pub mod key;
+pub mod latency;
 pub mod name;
 pub mod number;
 pub mod text;

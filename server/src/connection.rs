@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroize as _;
 
+use crate::emulation::{self, Spoil};
 use crate::service::{self, Party, Refusal, Service};
 use output::Output;
 
@@ -27,6 +28,11 @@ const BATCH_BYTES: usize = 16 * 1024;
 const FAREWELL: Duration = Duration::from_millis(500);
 /// Room that an `ERRO` takes at most, and what a reply may have beyond the largest request.
 const SMALL: usize = 1024;
+
+/// Shorter waits are not worth a timer; the next command makes up for them.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+/// An answer that is not to come is not sent for so long.
+const STALL: Duration = Duration::from_secs(3600);
 
 /// Why a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,15 +151,15 @@ impl Connection<'_> {
                     Err(_) if begun.is_none() => return End::Idle,
                     Err(_) => {
                         refuse_frame(&mut self.output, &WireError::Unfinished, None);
-                        return self.flush(stream).await.err().unwrap_or(End::Unfinished);
+                        return flush(&mut self.output, self.service, stream).await.err().unwrap_or(End::Unfinished);
                     }
                 }
             };
             self.deframer.advance(read);
             let mut served = 0;
             loop {
-                let next = self.batch(&mut served).await;
-                if let Err(end) = self.flush(stream).await {
+                let next = self.batch(stream, &mut served).await;
+                if let Err(end) = flush(&mut self.output, self.service, stream).await {
                     return end;
                 }
                 match next {
@@ -176,7 +182,7 @@ impl Connection<'_> {
     }
 
     /// Answers whole frames that have been received, up to a bound.
-    async fn batch(&mut self, served: &mut usize) -> Next {
+    async fn batch<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, served: &mut usize) -> Next {
         for _ in 0..BATCH_REQUESTS {
             if self.output.len() >= BATCH_BYTES {
                 return Next::Again;
@@ -212,6 +218,26 @@ impl Connection<'_> {
                     continue;
                 }
             };
+            let mut spoil = None;
+            let behaviour = self.service.hsm.snapshot().behaviour().cloned();
+            if let Some(behaviour) = behaviour {
+                let (wait, next) = self.service.judge(&behaviour, self.channel, request.command());
+                if wait >= SHORTEST_WAIT {
+                    // What is answered already does not wait with it.
+                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                        return Next::Close(end);
+                    }
+                    tokio::time::sleep(wait).await;
+                }
+                match next {
+                    Ok(spoiling) => spoil = spoiling,
+                    Err(Some(code)) => {
+                        refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
+                        continue;
+                    }
+                    Err(None) => return Next::Close(End::Lost),
+                }
+            }
             let party = self.party.take().map_or_else(|| self.service.party(self.channel, &self.origin), Ok);
             let Ok(mut party) = party else {
                 tracing::error!("the system gives no randomness");
@@ -253,18 +279,52 @@ impl Connection<'_> {
                     }
                 }
             }
+            if let Some(spoil) = spoil
+                && let Some(end) = spoiled(&mut self.output, spoil)
+            {
+                if spoil == Spoil::Stall {
+                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                        return Next::Close(end);
+                    }
+                    tokio::time::sleep(STALL).await;
+                }
+                return Next::Close(end);
+            }
         }
         Next::Again
     }
+}
 
-    async fn flush<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> Result<(), End> {
-        if self.output.len() == 0 {
-            return Ok(());
+async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, stream: &mut S) -> Result<(), End> {
+    if output.len() == 0 {
+        return Ok(());
+    }
+    match timeout(service.limits.write_timeout(), output.send(stream)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Lost),
+        Err(_) => Err(End::Unread),
+    }
+}
+
+/// Spoils the reply that was appended last, as was asked for; how the connection ends, where it does.
+fn spoiled(output: &mut Output, spoil: Spoil) -> Option<End> {
+    match spoil {
+        Spoil::Lose | Spoil::Stall => {
+            output.take_back();
+            Some(End::Lost)
         }
-        match timeout(self.service.limits.write_timeout(), self.output.send(stream)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Lost),
-            Err(_) => Err(End::Unread),
+        Spoil::Half => {
+            output.halve();
+            Some(End::Lost)
+        }
+        Spoil::Garbage => {
+            output.take_back();
+            output.append(SMALL, |out| out.extend_from_slice(emulation::GARBAGE));
+            None
+        }
+        Spoil::CheckValue => {
+            emulation::change_check_value(output.last_mut());
+            None
         }
     }
 }
@@ -277,6 +337,7 @@ fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
     let (code, detail) = match refusal {
         Refusal::Engine(error) => (error.code(), error.detail()),
         Refusal::Fault => (ErrorCode::Internal, 0),
+        Refusal::Emulated(code) => (*code, 0),
         Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
         Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
         Refusal::Busy => (ErrorCode::Busy, 0),

@@ -15,6 +15,7 @@ pub mod config;
 pub mod connection;
 pub mod descriptors;
 pub mod device_key;
+pub mod emulation;
 pub mod limiter;
 pub mod listener;
 pub mod pki;

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::tenant::TenantName;
 use engine::{Channel, Origin, TenantId};
+use protocol::field::code::FaultKind;
 use protocol::frame::Strictness;
 use rustls::pki_types::CertificateDer;
 use tokio::net::{TcpListener, TcpStream};
@@ -17,9 +19,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection;
+use crate::emulation;
 use crate::limiter::Limiter;
 use crate::pki::mapping::{self, Fingerprint, Mapping, Owner};
-use crate::service::Service;
+use crate::service::{self, Service};
 use crate::tls::Tls;
 use crate::trust::Trust;
 
@@ -142,15 +145,39 @@ impl Door {
             self.serve(stream, peer, Channel::Application(tenant), None, turn).await;
             return;
         }
+        if self.is_on(FaultKind::Away, None) {
+            tracing::warn!(listener = %self.kind, %peer, "connection refused by a fault that was asked for");
+            return;
+        }
         match self.admit(stream).await {
+            Ok((_, channel, _)) if self.is_away_from(channel) => {
+                tracing::warn!(listener = %self.kind, %peer, "connection refused by a fault that was asked for");
+            }
             Ok((stream, channel, client)) => self.serve(stream, peer, channel, Some(client), turn).await,
             Err(reason) => tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused"),
         }
     }
 
+    /// Whether a fault of connections is on; administration is spared.
+    fn is_on(&self, kind: FaultKind, tenant: Option<&TenantName>) -> bool {
+        let state = self.house.service.hsm.snapshot();
+        self.kind != Kind::Administration && emulation::is_on(state.behaviour(), kind, tenant, service::now())
+    }
+
+    fn is_away_from(&self, channel: Channel) -> bool {
+        let state = self.house.service.hsm.snapshot();
+        match channel {
+            Channel::Administration => false,
+            Channel::Application(id) => {
+                state.tenant(id).is_some_and(|tenant| self.is_on(FaultKind::Away, Some(tenant.name())))
+            }
+        }
+    }
+
     async fn admit(&self, stream: TcpStream) -> Result<(TlsStream<TcpStream>, Channel, Fingerprint), TurnedAway> {
         let in_use = self.house.tls.with(self.house.service.hsm.snapshot().client_cas());
-        let acceptor = TlsAcceptor::from(Arc::clone(&in_use.config));
+        let config = if self.is_on(FaultKind::Expired, None) { &in_use.expired } else { &in_use.config };
+        let acceptor = TlsAcceptor::from(Arc::clone(config));
         let handshake = tokio::select! {
             handshake = timeout(self.house.service.limits.handshake_timeout(), acceptor.accept(stream)) => handshake,
             () = self.house.stop.cancelled() => return Err(TurnedAway::Slow),

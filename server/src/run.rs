@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::committer::Committer;
 use crate::config::{Config, Listeners};
 use crate::descriptors;
+use crate::emulation::Emulation;
 use crate::limiter::Limiter;
 use crate::listener::{Door, House, Kind};
 use crate::ready::Addresses;
@@ -184,6 +185,7 @@ impl Running {
             hsm,
             committer,
             limits: limits.clone(),
+            emulation: Emulation::default(),
             randomness,
             connections: AtomicU64::default(),
             slow: Semaphore::new(SLOW),

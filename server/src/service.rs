@@ -3,16 +3,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use engine::behaviour::Behaviour;
 use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
-use protocol::command::Request;
+use protocol::ErrorCode;
+use protocol::command::{Command, Request};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::committer::Committer;
 use crate::config::Limits;
+use crate::emulation::{Emulation, Spoil, Verdict};
 use crate::seed::Randomness;
 
 /// One HSM as its connections see it.
@@ -24,6 +27,8 @@ pub struct Service {
     pub committer: Committer,
     /// Turns for slow work, which has threads of its own.
     pub slow: Semaphore,
+    /// Pace and faults.
+    pub emulation: Emulation,
     /// Bounds and timeouts.
     pub limits: Limits,
     /// Where connections draw their randomness from.
@@ -56,6 +61,9 @@ pub enum Refusal {
     /// The store does not take changes.
     #[error("the store did not take the change, nothing was changed")]
     Unavailable,
+    /// It was asked for, or the licence is used up.
+    #[error("{}", meaning(*.0))]
+    Emulated(ErrorCode),
     /// More changes are waiting than may wait.
     #[error("too many changes are waiting, try again")]
     Busy,
@@ -74,6 +82,24 @@ impl Service {
 }
 
 impl Service {
+    /// How long a command is to wait, and then: what to spoil of its answer, or an error to refuse it with, or else that the
+    /// connection is to be closed. Administration is always served.
+    pub fn judge(
+        &self,
+        behaviour: &Behaviour,
+        channel: Channel,
+        command: Command,
+    ) -> (Duration, Result<Option<Spoil>, Option<ErrorCode>>) {
+        let Channel::Application(id) = channel else { return (Duration::ZERO, Ok(None)) };
+        let state = self.hsm.snapshot();
+        let Some(tenant) = state.tenant(id) else { return (Duration::ZERO, Ok(None)) };
+        match self.emulation.judge(behaviour, tenant.name(), command, now()) {
+            Verdict::Serve(wait, spoil) => (wait, Ok(spoil)),
+            Verdict::Refuse(wait, code) => (wait, Err(Some(code))),
+            Verdict::Close(wait) => (wait, Err(None)),
+        }
+    }
+
     /// Does the slow work that a request needs, away from the connections' workers.
     pub async fn prepare(&self, party: &mut Party, request: &Request) {
         let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, request, &mut party.random);
@@ -100,6 +126,11 @@ pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) ->
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| Refusal::Fault)
+}
+
+/// What an error number means, on one line.
+fn meaning(code: ErrorCode) -> String {
+    code.meaning().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The time now.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use engine::audit::Chains;
+use engine::behaviour::{Behaviour, Pace};
 use engine::provision;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
@@ -37,7 +38,9 @@ pub fn load(
 ) -> anyhow::Result<(State, Revision, Chains)> {
     let snapshot = store.load()?;
     let mut chains = Chains::new(snapshot.heads);
-    let mut state = State::load(named(config)?, &snapshot.records, device)?;
+    let mut behaviour = Behaviour::default();
+    behaviour.tenants.extend(paces(config).filter(|(_, pace)| !pace.is_natural()));
+    let mut state = State::load(named(config)?, &snapshot.records, device)?.behaving(behaviour);
     let root = randomness.root()?;
     let new: Vec<String> =
         state.tenants().filter(|it| it.people().has_nobody()).map(|it| it.name().to_string()).collect();
@@ -57,6 +60,11 @@ pub fn load(
     changes.iter().for_each(|change| state.apply(change));
     tracing::info!(tenants = new.join(","), "new tenants");
     Ok((state, revision, chains))
+}
+
+/// Names and paces.
+fn paces(config: &Config) -> impl Iterator<Item = (TenantName, Pace)> {
+    config.tenants.iter().filter_map(|tenant| Some((TenantName::new(&tenant.name)?, tenant.pace())))
 }
 
 /// Names and policies.

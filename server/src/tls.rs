@@ -11,11 +11,12 @@ use engine::tenant::TenantName;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, SignatureScheme};
 
 use crate::config::{Certificates, Config};
-use crate::trust::Trust;
+use crate::trust::{AllExpired, Trust};
 
 /// Schemes of signatures that are no handshake's, in the order of preference.
 const SCHEMES: &[SignatureScheme] = &[
@@ -58,6 +59,8 @@ impl From<&Config> for Files {
 pub struct InUse {
     /// How it is encrypted.
     pub config: Arc<ServerConfig>,
+    /// The same while clients' certificates are to be refused as expired.
+    pub expired: Arc<ServerConfig>,
     /// The CAs that it goes by.
     pub trust: Arc<Trust>,
     read: Arc<Read>,
@@ -163,14 +166,19 @@ fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
         (tenant.to_string(), if is_usable { certificates } else { Vec::new() })
     }));
     let trust = Trust::new(&read.ca, &tenants, &read.provider)?;
-    let mut config = ServerConfig::builder_with_provider(Arc::clone(&read.provider))
-        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
-        .with_client_cert_verifier(trust.verifier())
-        .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&read.key))));
+    let config = |verifier| -> anyhow::Result<ServerConfig> {
+        Ok(ServerConfig::builder_with_provider(Arc::clone(&read.provider))
+            .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&read.key)))))
+    };
+    let mut expired = config(Arc::new(AllExpired(trust.verifier())))?;
+    expired.session_storage = Arc::new(NoServerSessionStorage {});
+    let mut config = config(trust.verifier())?;
     config.ticketer = aws_lc_rs::Ticketer::new()?;
     // Clients resume one connection at a time; each further ticket costs a record and an encryption.
     config.send_tls13_tickets = 1;
-    Ok(InUse { config: Arc::new(config), trust: Arc::new(trust), read, cas })
+    Ok(InUse { config: Arc::new(config), expired: Arc::new(expired), trust: Arc::new(trust), read, cas })
 }
 
 fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {

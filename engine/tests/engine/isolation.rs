@@ -149,6 +149,6 @@ fn an_administrator_reaches_no_key() {
         };
         let reply = hsm.say("administration", &fields);
         let served = reply.starts_with(&format!("[AO{};", spec.name));
-        assert!(!served || matches!(spec.path.split_once('/'), Some(("admin" | "link", _))), "{reply}");
+        assert!(!served || matches!(spec.path.split_once('/'), Some(("admin" | "behaviour" | "link", _))), "{reply}");
     }
 }

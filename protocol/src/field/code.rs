@@ -256,3 +256,41 @@ codes! {
         Backup = "B",
     }
 }
+
+codes! {
+    /// What becomes of a command that comes before the throughput licence allows it.
+    WhenBusy {
+        /// it waits its turn
+        Queue = "Q",
+        /// it is refused as busy
+        Refuse = "R",
+    }
+}
+
+codes! {
+    /// A fault that is made on purpose.
+    FaultKind {
+        /// the command takes longer
+        Delay = "D",
+        /// an error is answered, and nothing done
+        Refuse = "E",
+        /// a missing major key is answered, and nothing done
+        MajorKeyLost = "K",
+        /// the connection is closed instead of doing anything
+        Drop = "C",
+        /// the command is done, and the connection closed instead of an answer
+        Lose = "L",
+        /// the command is done, and half of the answer is sent before the connection is closed
+        Half = "H",
+        /// the command is done, and bytes that are no frame are sent instead of the answer
+        Garbage = "G",
+        /// the command is done and never answered, and the connection stays open
+        Stall = "S",
+        /// the command is done, and the check value in its answer is wrong
+        CheckValue = "V",
+        /// as in a restart: connections are closed at their next command, and new ones turned away
+        Away = "R",
+        /// client certificates are refused as expired when a connection is made
+        Expired = "X",
+    }
+}

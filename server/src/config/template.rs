@@ -123,6 +123,11 @@ name = @NAME@
 #session_seconds = 28800
 # Seconds after which the loading of a major key ends by itself.
 #ceremony_seconds = 3600
+# Throughput licence: commands a second. What comes too early waits ("queue") or is refused as busy ("refuse").
+#throughput = 1000
+#when_busy = "queue"
+# How much longer every command takes, in microseconds: "500", "200-900" for any between, "~500" for an exponential mean.
+#latency = "500"
 # Commands that are not served, by their wire names.
 #disabled_commands = []
 # `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.

@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use engine::Policy;
+use engine::behaviour::Pace;
 use protocol::command::Command;
+use protocol::field::Value as _;
+use protocol::field::code::WhenBusy;
+use protocol::field::latency::Latency;
 use serde::Deserialize;
 
 use super::Grammar;
@@ -49,6 +53,13 @@ pub struct Tenant {
     /// Wire names of commands that are not served.
     #[serde(default)]
     pub disabled_commands: Vec<String>,
+    /// Throughput licence: commands a second; as many as come when absent.
+    pub throughput: Option<u32>,
+    /// What becomes of a command that comes too early.
+    #[serde(default)]
+    pub when_busy: Busy,
+    /// How much longer every command takes, in microseconds: `500`, `200-900` or `~500`.
+    pub latency: Option<String>,
     /// SHA-256 fingerprints of client certificates that belong to this tenant.
     #[serde(default)]
     pub clients: Vec<String>,
@@ -67,7 +78,31 @@ pub enum KeyForm {
     Cryptogram,
 }
 
+/// What becomes of a command that comes before the licence allows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Busy {
+    /// It waits its turn.
+    #[default]
+    Queue,
+    /// It is refused as busy.
+    Refuse,
+}
+
 impl Tenant {
+    /// How fast it works.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        Pace {
+            throughput: self.throughput.filter(|rate| *rate > 0),
+            when_busy: match self.when_busy {
+                Busy::Queue => WhenBusy::Queue,
+                Busy::Refuse => WhenBusy::Refuse,
+            },
+            latency: self.latency.as_ref().and_then(|text| Latency::parse(text.as_bytes()).ok()),
+        }
+    }
+
     /// A tenant of this name with the settings that the file has when nothing is said.
     #[must_use]
     pub fn named(name: &str) -> Self {
@@ -85,6 +120,9 @@ impl Tenant {
             session_seconds: working_day(),
             ceremony_seconds: hour(),
             disabled_commands: Vec::new(),
+            throughput: None,
+            when_busy: Busy::default(),
+            latency: None,
             clients: Vec::new(),
             client_ca: None,
         }

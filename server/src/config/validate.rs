@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use protocol::command::Command;
+use protocol::field::Value as _;
+use protocol::field::latency::Latency;
 
 use super::error::likeness;
 use super::tenant::{Tenant, command, fingerprint};
@@ -114,6 +116,12 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
             if !(1..=1_000_000).contains(&seconds) {
                 return Err(fault(key, format!("{key}: 1 to 1000000")));
             }
+        }
+        if tenant.throughput.is_some_and(|rate| !(1..=1_000_000).contains(&rate)) {
+            return Err(fault("throughput", "throughput: 1 to 1000000 commands a second; leave it out for any".into()));
+        }
+        if let Some(Err(rule)) = tenant.latency.as_ref().map(|text| Latency::parse(text.as_bytes())) {
+            return Err(fault("latency", format!("latency: {rule}")));
         }
         if tenant.key_block_policy.is_empty() {
             return Err(fault("key_block_policy", "key_block_policy: at least one of TR31 and CRYPTOGRAM".into()));

@@ -51,6 +51,21 @@ impl Output {
         self.last = 0;
     }
 
+    /// The reply that was appended last.
+    pub(super) fn last_mut(&mut self) -> &mut [u8] {
+        let at = self.waiting.len().saturating_sub(self.last);
+        &mut self.waiting[at..]
+    }
+
+    /// Takes the second half of the reply back that was appended last.
+    pub(super) fn halve(&mut self) {
+        let half = self.last / 2;
+        let kept = self.waiting.len().saturating_sub(half);
+        self.waiting[kept..].zeroize();
+        self.waiting.truncate(kept);
+        self.last -= half;
+    }
+
     /// Writes everything and wipes it. What a failed write leaves is wiped with the connection.
     pub(super) async fn send<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<()> {
         stream.write_all(&self.waiting).await?;

@@ -2,6 +2,7 @@
 
 mod authority;
 mod bad_input;
+mod behaviour;
 mod ceremony;
 mod committer;
 mod config;

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, identity, load, login, majorkey, role, tamper, tenant};
+use crate::{audit, backup, card, fault, identity, load, login, majorkey, pace, role, tamper, tenant};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -63,6 +63,11 @@ pub(crate) enum Verb {
     /// Backups: keys and configuration in one file, under the BEK
     #[command(subcommand)]
     Backup(backup::Verb),
+    /// How fast the HSM or a tenant works: throughput licence and latency, from the administration address
+    Pace(pace::Pace),
+    /// Faults on demand, to test clients with, from the administration address
+    #[command(subcommand)]
+    Fault(fault::Verb),
     /// Load an HSM with requests, check every reply, and tell rates and latencies
     Load(load::Load),
     /// The audit log: show, follow, export, verify

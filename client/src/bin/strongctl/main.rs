@@ -8,12 +8,14 @@ mod card;
 mod commands;
 mod explain;
 mod failure;
+mod fault;
 mod fields;
 mod identity;
 mod load;
 mod login;
 mod majorkey;
 mod output;
+mod pace;
 mod profile;
 mod role;
 mod secret;
@@ -64,6 +66,8 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
+        Verb::Fault(verb) => wait(fault::run(&verb, connection, &output)).map(done),
+        Verb::Pace(args) => wait(pace::run(&args, connection, &output)).map(done),
         Verb::Load(args) => load::run(&args, connection, &output),
         Verb::Majorkey(verb) => wait(majorkey::run(&verb, connection, &output)).map(done),
     }
