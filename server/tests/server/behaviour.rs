@@ -96,7 +96,7 @@ async fn a_client_sees_each_fault_and_recovers_from_those_it_can() {
 #[test]
 fn a_wrong_check_value_is_the_only_thing_that_is_wrong() {
     let home = directory();
-    let hsm = Hsm::dev(home.path(), &["--tenant", "default", "--tenant", "bank"]);
+    let hsm = Hsm::dev(home.path(), &["--tenant", "bank"]);
     administer(&hsm, "[AOZFAD;KIV;TO60;RTbank;]");
     for (tenant, is_right) in [("bank", false), ("default", true)] {
         let mut stream = hsm.tls("tls", Some(&hsm.client(tenant)));
@@ -144,7 +144,7 @@ fn a_fault_ends_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_licence_is_kept_to_by_all_connections_together() {
     let home = directory();
-    let hsm = Hsm::dev(home.path(), &["--tenant", "default", "--tenant", "bank"]);
+    let hsm = Hsm::dev(home.path(), &["--tenant", "bank"]);
     administer(&hsm, "[AOZPAC;RTdefault;TP200;]");
     let client =
         std::sync::Arc::new(Client::connect(Options { connections: 4, ..options(&hsm) }).await.expect("connects"));
@@ -179,9 +179,9 @@ async fn a_licence_is_kept_to_by_all_connections_together() {
 fn generate_request() -> generate::Request {
     use protocol::field::Value as _;
     use protocol::field::code::{KeyTypeCode, MajorKeySelector};
-    let header = protocol::field::key::KeyBlockHeader::parse(b"D0000D0AB00E0000").expect("a header");
+    let header = protocol::field::key::HeaderText::parse(b"D0000D0AB00E0000").expect("a header");
     generate::Request {
-        major_key: Some(MajorKeySelector::Pmk),
+        major_key: MajorKeySelector::Pmk,
         key_type: KeyTypeCode::Aes256,
         header: Some(header),
         modifier: None,

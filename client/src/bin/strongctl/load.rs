@@ -232,18 +232,20 @@ async fn play(args: &Load, scenario: Scenario, options: &Options) -> Result<Repo
         is_done = until((last + INTERVAL).min(end), &mut players).await;
         last = keep(&plan, &mut intervals, counted_from, last, &bar);
     }
+    if intervals.is_empty() {
+        last = keep(&plan, &mut intervals, counted_from, last, &bar);
+    }
     let counted = if is_done { last } else { Instant::now() };
+    // What is answered after the end would make the rate higher than it was.
+    let totals = plan.recorder.totals();
     // Nobody listens any more where all have ended by themselves.
     let _ = stop.send(true);
     is_stopped.store(true, Ordering::Relaxed);
     while players.join_next().await.is_some() {}
-    if intervals.is_empty() {
-        last = keep(&plan, &mut intervals, counted_from, last, &bar);
-    }
     bar.finish_and_clear();
     drop(pacer.join());
     let seconds = counted.max(last).saturating_duration_since(counted_from).as_secs_f64();
-    Ok(Report::new(&plan, args, pace, wall, seconds, intervals))
+    Ok(Report::new(&plan, args, pace, totals, (wall, seconds), intervals))
 }
 
 /// Waits until then, or until every player has ended; whether they have.

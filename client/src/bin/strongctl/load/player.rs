@@ -1,6 +1,7 @@
 //! One connection that plays the scenario.
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -144,6 +145,9 @@ impl Player {
                 read = stream.read(deframer.spare()) => match read {
                     Ok(0) => return End::Lost("closed by the HSM".to_owned()),
                     Ok(count) => deframer.advance(count),
+                    Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                        return End::Lost("closed by the HSM".to_owned());
+                    }
                     Err(error) => return End::Lost(error.to_string()),
                 },
                 due = next_due(&mut self.due), if has_room => {

@@ -36,11 +36,10 @@ impl Report {
         plan: &Plan,
         args: &Load,
         pace: Pace,
-        started: SystemTime,
-        seconds: f64,
+        totals: Totals,
+        (started, seconds): (SystemTime, f64),
         intervals: Vec<Interval>,
     ) -> Self {
-        let totals = plan.recorder.totals();
         let loops = match pace {
             Pace::Closed => "closed loop".to_owned(),
             Pace::Open { rate, ramp } => format!("open loop of {rate} sequences/s, ramp {ramp} s"),
