@@ -25,6 +25,7 @@ async fn start(directory: &Path) -> (Running, Client) {
     let randomness = Randomness::new(Some("benches"));
     let mut config = Config {
         listeners: Listeners {
+            https: None,
             tls: TlsListener { address: loopback(0) },
             clear: None,
             administration: Administration { address: loopback(0) },

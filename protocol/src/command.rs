@@ -301,6 +301,15 @@ macro_rules! define_commands {
             /// All of them in the table's order.
             pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
 
+            /// Its place in [`Self::ALL`].
+            #[must_use]
+            pub const fn place(self) -> usize {
+                enum Place {
+                    $($($variant,)*)*
+                }
+                match self { $($(Self::$variant => Place::$variant as usize,)*)* }
+            }
+
             /// The command with this wire name.
             #[must_use]
             pub fn parse(name: [u8; 4]) -> Option<Self> {

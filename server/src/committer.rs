@@ -10,6 +10,7 @@ use protocol::command::{Request, Response};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::metrics::Metrics;
 use crate::service::{self, Party, Refusal};
 use crate::store::{Opened, Revision, Store};
 
@@ -40,10 +41,10 @@ impl Committer {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(hsm: Arc<Hsm>, opened: Opened) -> io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(hsm: Arc<Hsm>, opened: Opened, metrics: Arc<Metrics>) -> io::Result<(Self, JoinHandle<()>)> {
         let (jobs, receiver) = mpsc::channel(QUEUE);
         let Opened { store, revision, chains } = opened;
-        let mut writer = Writer { hsm, store, revision, chains };
+        let mut writer = Writer { hsm, store, revision, chains, metrics };
         let thread = thread::Builder::new().name("committer".into()).spawn(move || writer.run(receiver))?;
         Ok((Self { jobs }, thread))
     }
@@ -59,6 +60,12 @@ impl Committer {
             Err(TrySendError::Full(job)) => (job.party(), Err(Refusal::Busy)),
             Err(TrySendError::Closed(job)) => (job.party(), Err(Refusal::Unavailable)),
         }
+    }
+
+    /// How many changes wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     /// Has sessions and ceremonies forgotten whose time is over; where more waits than may wait, the next time does it.
@@ -91,6 +98,7 @@ struct Writer {
     store: Box<dyn Store>,
     revision: Revision,
     chains: Chains,
+    metrics: Arc<Metrics>,
 }
 
 /// A group on its way to one commit.
@@ -149,13 +157,19 @@ impl Writer {
             let now = service::now();
             let mut chains = self.chains.clone();
             let entries: Vec<_> = group.events.iter().map(|event| chains.link(now, event)).collect();
-            match self.store.commit(self.revision, &records, &entries) {
+            let timer = self.metrics.commit_seconds.start_timer();
+            let committed = self.store.commit(self.revision, &records, &entries);
+            timer.observe_duration();
+            match committed {
                 Ok(revision) => {
+                    self.metrics.commits.inc();
+                    self.metrics.committed.inc_by(u64::try_from(records.len() + entries.len()).unwrap_or(0));
                     self.chains = chains;
                     self.revision = revision;
                     self.hsm.publish(staged);
                 }
                 Err(error) => {
+                    self.metrics.commits_failed.inc();
                     tracing::error!(%error, jobs = group.answers.len(), "commit failed");
                     // Even a refusal may rest on a change of this group that has not happened.
                     for (_, (party, result)) in &mut group.answers {

@@ -72,6 +72,19 @@ pub struct Listeners {
     pub clear: Option<Clear>,
     /// For administration.
     pub administration: Administration,
+    /// Metrics and health; off where absent.
+    pub https: Option<Https>,
+}
+
+/// `[listeners.https]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Https {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// Metrics are told to everybody who connects, and not to administrators only.
+    #[serde(default)]
+    pub open_metrics: bool,
 }
 
 /// `[listeners.tls]`.

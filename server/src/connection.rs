@@ -3,11 +3,13 @@
 mod output;
 
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant as StdInstant};
 
+use engine::tenant::TenantName;
 use engine::{Channel, Origin};
 use protocol::ErrorCode;
-use protocol::command::{Effect, Request};
+use protocol::command::{Command, Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
@@ -17,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroize as _;
 
 use crate::emulation::{self, Spoil};
+use crate::metrics::Tally;
 use crate::service::{self, Party, Refusal, Service};
 use output::Output;
 
@@ -78,6 +81,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         channel,
         origin,
         party: None,
+        counting: Counting::default(),
         service,
     };
     let end = connection.run(&mut stream, stop).await;
@@ -119,6 +123,7 @@ struct Connection<'a> {
     origin: Origin,
     /// `None` before the first request, and once it is lost to a fault, which ends the connection.
     party: Option<Box<Party>>,
+    counting: Counting,
     service: &'a Service,
 }
 
@@ -156,6 +161,7 @@ impl Connection<'_> {
                 }
             };
             self.deframer.advance(read);
+            self.service.metrics.received.inc_by(u64::try_from(read).unwrap_or(0));
             let mut served = 0;
             loop {
                 let next = self.batch(stream, &mut served).await;
@@ -183,6 +189,8 @@ impl Connection<'_> {
 
     /// Answers whole frames that have been received, up to a bound.
     async fn batch<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, served: &mut usize) -> Next {
+        // The end of one request is the beginning of the next.
+        let mut begun = StdInstant::now();
         for _ in 0..BATCH_REQUESTS {
             if self.output.len() >= BATCH_BYTES {
                 return Next::Again;
@@ -232,6 +240,7 @@ impl Connection<'_> {
                 match next {
                     Ok(spoiling) => spoil = spoiling,
                     Err(Some(code)) => {
+                        self.counting.add(self.service, self.channel, request.command(), false, &mut begun);
                         refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
                         continue;
                     }
@@ -262,6 +271,7 @@ impl Connection<'_> {
                     result
                 }
             };
+            self.counting.add(self.service, self.channel, command.command, result.is_ok(), &mut begun);
             match result {
                 Ok(response) => {
                     let largest = self.service.limits.frame_bytes + SMALL;
@@ -295,12 +305,37 @@ impl Connection<'_> {
     }
 }
 
+/// Where a connection's commands are counted, from the first on.
+#[derive(Default)]
+struct Counting(Option<Arc<Tally>>);
+
+impl Counting {
+    /// Counts a command that was answered, from the end of the one before.
+    fn add(&mut self, service: &Service, channel: Channel, command: Command, is_served: bool, begun: &mut StdInstant) {
+        let now = StdInstant::now();
+        let time = now - std::mem::replace(begun, now);
+        let tally = self.0.get_or_insert_with(|| {
+            let state = service.hsm.snapshot();
+            let tenant = match channel {
+                Channel::Application(id) => state.tenant(id).map_or("", |tenant| tenant.name().as_str()),
+                Channel::Administration => TenantName::RESERVED,
+            };
+            service.metrics.tally(tenant)
+        });
+        service.metrics.command(tally, command, is_served, time);
+    }
+}
+
 async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, stream: &mut S) -> Result<(), End> {
     if output.len() == 0 {
         return Ok(());
     }
+    let length = u64::try_from(output.len()).unwrap_or(0);
     match timeout(service.limits.write_timeout(), output.send(stream)).await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            service.metrics.sent.inc_by(length);
+            Ok(())
+        }
         Ok(Err(_)) => Err(End::Lost),
         Err(_) => Err(End::Unread),
     }

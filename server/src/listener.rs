@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use engine::tenant::TenantName;
 use engine::{Channel, Origin, TenantId};
+use prometheus::IntGauge;
 use protocol::field::code::FaultKind;
 use protocol::frame::Strictness;
+use rustls::HandshakeKind;
 use rustls::pki_types::CertificateDer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -40,13 +42,21 @@ pub enum Kind {
     Clear(TenantId),
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Kind {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::Applications => "tls",
             Self::Administration => "administration",
             Self::Clear(_) => "clear",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -82,6 +92,15 @@ pub struct Door {
     pub handshakes: Arc<Semaphore>,
     /// What it leads into.
     pub house: Arc<House>,
+}
+
+/// Counts a connection as closed, however it ends.
+struct Closed(IntGauge);
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 /// Why nobody was let in.
@@ -182,7 +201,17 @@ impl Door {
             handshake = timeout(self.house.service.limits.handshake_timeout(), acceptor.accept(stream)) => handshake,
             () = self.house.stop.cancelled() => return Err(TurnedAway::Slow),
         };
-        let stream = handshake.map_err(|_| TurnedAway::Slow)?.map_err(TurnedAway::Handshake)?;
+        let handshakes = &self.house.service.metrics.handshakes;
+        let ended = |how| handshakes.with_label_values(&[self.kind.name(), how]).inc();
+        let stream = match handshake.map_err(|_| TurnedAway::Slow).and_then(|it| it.map_err(TurnedAway::Handshake)) {
+            Ok(stream) => stream,
+            Err(error) => {
+                ended("failed");
+                return Err(error);
+            }
+        };
+        let is_resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+        ended(if is_resumed { "resumed" } else { "full" });
         let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
         let certificate = chain.first().ok_or(TurnedAway::Anonymous)?;
         let channel = self.channel(chain, &in_use.trust)?;
@@ -223,6 +252,9 @@ impl Door {
             Ok(_place) => {
                 drop(turn);
                 tracing::debug!(listener = %self.kind, %peer, "connection begun");
+                let open = service.metrics.connections.with_label_values(&[self.kind.name()]);
+                open.inc();
+                let _ended = Closed(open);
                 let end =
                     connection::serve(stream, channel, origin, self.strictness(channel), service, &self.house.stop)
                         .await;

@@ -18,13 +18,15 @@ pub struct Addresses {
     pub clear: Option<SocketAddr>,
     /// TLS, for administration.
     pub administration: Option<SocketAddr>,
+    /// HTTPS, for metrics and health.
+    pub https: Option<SocketAddr>,
 }
 
 impl Addresses {
     /// Name and address of each listener there is.
     #[must_use]
     pub fn named(&self) -> Vec<(String, String)> {
-        [("tls", self.tls), ("clear", self.clear), ("administration", self.administration)]
+        [("tls", self.tls), ("clear", self.clear), ("administration", self.administration), ("https", self.https)]
             .into_iter()
             .filter_map(|(name, address)| address.map(|address| (name.to_owned(), address.to_string())))
             .collect()

@@ -21,8 +21,10 @@ use crate::committer::Committer;
 use crate::config::{Config, Listeners};
 use crate::descriptors;
 use crate::emulation::Emulation;
+use crate::https;
 use crate::limiter::Limiter;
 use crate::listener::{Door, House, Kind};
+use crate::metrics::Metrics;
 use crate::ready::Addresses;
 use crate::seed::Randomness;
 use crate::service::{self, Service};
@@ -43,6 +45,7 @@ pub struct Sockets {
     tls: TcpListener,
     clear: Option<TcpListener>,
     administration: TcpListener,
+    https: Option<TcpListener>,
 }
 
 impl Sockets {
@@ -58,6 +61,10 @@ impl Sockets {
                 None => None,
             },
             administration: bind("administration", listeners.administration.address).await?,
+            https: match &listeners.https {
+                Some(https) => Some(bind("https", https.address).await?),
+                None => None,
+            },
         })
     }
 
@@ -70,6 +77,7 @@ impl Sockets {
             tls: Some(self.tls.local_addr()?),
             clear: self.clear.as_ref().map(TcpListener::local_addr).transpose()?,
             administration: Some(self.administration.local_addr()?),
+            https: self.https.as_ref().map(TcpListener::local_addr).transpose()?,
         })
     }
 }
@@ -172,7 +180,8 @@ impl Running {
         let clear = config.clear_tenant().and_then(|name| state.find(name)).map(Kind::Clear);
         let mapping = tenants::mapping(&config);
         let hsm = Arc::new(Hsm::new(facts, device, Box::new(Signer(Arc::clone(&tls))), store.store.log(), state));
-        let (committer, thread) = Committer::start(Arc::clone(&hsm), store)?;
+        let metrics = Arc::new(Metrics::new()?);
+        let (committer, thread) = Committer::start(Arc::clone(&hsm), store, Arc::clone(&metrics))?;
         let mut limits = config.limits.clone();
         descriptors::fit(&mut limits);
         let applications = Limiter::new(limits.connections, limits.connections_per_client);
@@ -186,6 +195,7 @@ impl Running {
             committer,
             limits: limits.clone(),
             emulation: Emulation::default(),
+            metrics,
             randomness,
             connections: AtomicU64::default(),
             slow: Semaphore::new(SLOW),
@@ -205,6 +215,10 @@ impl Running {
             Some((Kind::Administration, sockets.administration, administration, of_administration)),
         ];
         house.tasks.spawn(sweep(Arc::clone(&house)));
+        if let Some((socket, https)) = sockets.https.zip(config.listeners.https.as_ref()) {
+            // Not among the tasks that a stop waits for: it says to the last that the HSM is stopping.
+            tokio::spawn(https::keep(socket, Arc::clone(&house), https.open_metrics));
+        }
         for (kind, socket, limiter, handshakes) in doors.into_iter().flatten() {
             house.tasks.spawn(Door { kind, socket, limiter, handshakes, house: Arc::clone(&house) }.keep());
         }

@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 use crate::committer::Committer;
 use crate::config::Limits;
 use crate::emulation::{Emulation, Spoil, Verdict};
+use crate::metrics::Metrics;
 use crate::seed::Randomness;
 
 /// One HSM as its connections see it.
@@ -27,6 +28,8 @@ pub struct Service {
     pub committer: Committer,
     /// Turns for slow work, which has threads of its own.
     pub slow: Semaphore,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Pace and faults.
     pub emulation: Emulation,
     /// Bounds and timeouts.

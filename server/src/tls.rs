@@ -61,6 +61,8 @@ pub struct InUse {
     pub config: Arc<ServerConfig>,
     /// The same while clients' certificates are to be refused as expired.
     pub expired: Arc<ServerConfig>,
+    /// For HTTPS, where clients may come without a certificate.
+    pub https: Arc<ServerConfig>,
     /// The CAs that it goes by.
     pub trust: Arc<Trust>,
     read: Arc<Read>,
@@ -174,11 +176,19 @@ fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
     };
     let mut expired = config(Arc::new(AllExpired(trust.verifier())))?;
     expired.session_storage = Arc::new(NoServerSessionStorage {});
+    let https = config(trust.optional(&read.provider)?)?;
     let mut config = config(trust.verifier())?;
     config.ticketer = aws_lc_rs::Ticketer::new()?;
     // Clients resume one connection at a time; each further ticket costs a record and an encryption.
     config.send_tls13_tickets = 1;
-    Ok(InUse { config: Arc::new(config), expired: Arc::new(expired), trust: Arc::new(trust), read, cas })
+    Ok(InUse {
+        config: Arc::new(config),
+        expired: Arc::new(expired),
+        https: Arc::new(https),
+        trust: Arc::new(trust),
+        read,
+        cas,
+    })
 }
 
 fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {

@@ -28,6 +28,7 @@ type Owner = (String, Arc<dyn ClientCertVerifier>);
 
 /// The CAs of one configuration, and which of them issued a certificate.
 pub struct Trust {
+    own: RootCertStore,
     house: Arc<dyn ClientCertVerifier>,
     /// By the name of the CA.
     tenants: HashMap<Vec<u8>, Vec<Owner>>,
@@ -65,16 +66,25 @@ impl Trust {
                 by_name.entry(name).or_default().push((tenant.clone(), Arc::clone(&verifier)));
             }
         }
-        let house = verifier(own, provider)?;
+        let house = verifier(own.clone(), provider)?;
         let any = if tenants.is_empty() { Arc::clone(&house) } else { discreet(all, provider)? };
         let owners = tenants.iter().map(|(tenant, _)| tenant.clone()).collect();
-        Ok(Self { house, tenants: by_name, owners, any })
+        Ok(Self { own, house, tenants: by_name, owners, any })
     }
 
     /// What a handshake asks: whether a certificate is from any of them.
     #[must_use]
     pub fn verifier(&self) -> Arc<dyn ClientCertVerifier> {
         Arc::clone(&self.any)
+    }
+
+    /// As [`Self::verifier`], for the HSM's CA alone, and for clients that may have no certificate.
+    ///
+    /// # Errors
+    /// None, as it was made before.
+    pub fn optional(&self, provider: &Arc<CryptoProvider>) -> anyhow::Result<Arc<dyn ClientCertVerifier>> {
+        let builder = WebPkiClientVerifier::builder_with_provider(self.own.clone().into(), Arc::clone(provider));
+        Ok(builder.allow_unauthenticated().build()?)
     }
 
     /// Whether the tenant has a CA of its own.

@@ -9,7 +9,7 @@ use engine::seal::SealingKey;
 use engine::tenant::TenantName;
 
 use super::announcement;
-use crate::config::{Administration, Clear, Config, Listeners, Tenant, Tls as TlsListener, loopback};
+use crate::config::{Administration, Clear, Config, Https, Listeners, Tenant, Tls as TlsListener, loopback};
 use crate::pki::issue::Files;
 use crate::profile::{self, Profile};
 use crate::ready::{self, Addresses, Ready};
@@ -44,8 +44,11 @@ pub(super) struct Args {
     /// Port for administration: TLS with the administrator's certificate; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value = "9101")]
     admin_port: u16,
+    /// Port for metrics and health over HTTPS; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value = "9443")]
+    https_port: u16,
     /// `--port 0` takes free ports for everything
-    #[arg(long, value_name = "0", value_parser = free, conflicts_with_all = ["tls_port", "clear_port", "admin_port"])]
+    #[arg(long, value_name = "0", value_parser = free, conflicts_with_all = ["tls_port", "clear_port", "admin_port", "https_port"])]
     port: Option<u16>,
     /// Directory for the certificates [default: ~/.local/state/strongroom/dev-<TLS port>]
     #[arg(long, value_name = "DIR")]
@@ -132,6 +135,7 @@ fn configuration(args: &Args, randomness: &Randomness) -> anyhow::Result<Config>
             tls: TlsListener { address: at(args.tls_port) },
             clear: Some(clear),
             administration: Administration { address: at(args.admin_port) },
+            https: Some(Https { address: at(args.https_port), open_metrics: true }),
         },
         tenants,
         ..Config::default()
@@ -194,6 +198,7 @@ fn announce(
         ("TLS", addresses.tls, "applications, with a client certificate"),
         ("clear text", addresses.clear, "the tenant default, from this machine only"),
         ("administration", addresses.administration, "TLS, with the administrator's certificate"),
+        ("https", addresses.https, "/metrics, /livez and /readyz"),
     ];
     writeln!(out, "It listens on")?;
     for (name, address, note) in doors {

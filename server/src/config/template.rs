@@ -48,6 +48,12 @@ address = @TLS@
 [listeners.administration]
 address = @ADMINISTRATION@
 
+# Metrics for Prometheus (/metrics) and health (/livez, /readyz) over HTTPS; off unless this table is here. The metrics name
+# tenants, so they need an administrator's client certificate, unless open_metrics is true.
+#[listeners.https]
+#address = "127.0.0.1:9443"
+#open_metrics = false
+
 [certificates]
 # The CA that clients' certificates come from.
 #ca = "ca/ca.pem"

@@ -13,6 +13,7 @@ use protocol::ErrorCode;
 use protocol::command::{Request, Response};
 use protocol::frame::{Limits, Message, Strictness};
 use server::committer::Committer;
+use server::metrics::Metrics;
 use server::service::{self, Party, Refusal};
 use server::store::memory::Memory;
 use server::store::{Error, Opened, Revision, Snapshot, Store};
@@ -51,6 +52,10 @@ fn hsm() -> (Arc<Hsm>, Seed) {
     let state = provision::state([(name, Policy::default())], &seed).expect("a state");
     let facts = Facts { serial: "S".into(), version: "1".into(), started: Timestamp(0), listeners: vec![] };
     (Arc::new(Hsm::new(facts, provision::device(&seed), Box::new(Nobody), Arc::new(NoLog), state)), seed)
+}
+
+fn metrics() -> Arc<Metrics> {
+    Arc::new(Metrics::new().expect("names that Prometheus takes"))
 }
 
 fn opened(store: Box<dyn Store>) -> Opened {
@@ -95,7 +100,7 @@ async fn a_failed_commit_changes_nothing_and_says_so() {
     let (hsm, seed) = hsm();
     let broken = Arc::new(AtomicBool::new(true));
     let store = Fragile { store: Memory::default(), broken: Arc::clone(&broken) };
-    let (committer, _) = Committer::start(Arc::clone(&hsm), opened(Box::new(store))).expect("a thread");
+    let (committer, _) = Committer::start(Arc::clone(&hsm), opened(Box::new(store)), metrics()).expect("a thread");
     let mut party = party(&hsm, &seed, 0);
     let change = addition(&hsm, &mut party);
 
@@ -112,7 +117,8 @@ async fn a_failed_commit_changes_nothing_and_says_so() {
 #[tokio::test]
 async fn what_is_answered_is_published_and_waiting_changes_see_one_another() {
     let (hsm, seed) = hsm();
-    let (committer, thread) = Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default())).expect("a thread");
+    let (committer, thread) =
+        Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default()), metrics()).expect("a thread");
     let mut waiting = Vec::new();
     for number in 0..100 {
         let mut party = party(&hsm, &seed, number);
@@ -139,7 +145,8 @@ async fn what_is_answered_is_published_and_waiting_changes_see_one_another() {
 #[tokio::test]
 async fn a_refused_change_is_the_engine_s_refusal() {
     let (hsm, seed) = hsm();
-    let (committer, _) = Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default())).expect("a thread");
+    let (committer, _) =
+        Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default()), metrics()).expect("a thread");
     let (_, refused) = committer.serve(party(&hsm, &seed, 0), request("[AOGPKD;RC7;]")).await;
     let Err(Refusal::Engine(error)) = refused else { panic!("{refused:?}") };
     assert_eq!(error.code(), ErrorCode::KeyMissing);

@@ -70,10 +70,11 @@ fn keys_are_shown_in_clear_only_when_asked() {
         .max();
     assert!(longest.unwrap_or(0) < 16, "{}", hsm.printed());
     assert!(hsm.printed().ends_with(&format!(
-        "\nready: tls={} clear={} administration={}\n",
+        "\nready: tls={} clear={} administration={} https={}\n",
         hsm.ready("/tls"),
         hsm.ready("/clear"),
-        hsm.ready("/administration")
+        hsm.ready("/administration"),
+        hsm.ready("/https")
     )));
 }
 

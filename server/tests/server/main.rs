@@ -8,6 +8,7 @@ mod committer;
 mod config;
 mod development;
 mod frames;
+mod https;
 mod kill;
 mod lifecycle;
 mod mapping;
