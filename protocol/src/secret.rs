@@ -71,7 +71,10 @@ impl<const N: usize> Zeroize for Inline<N> {
         self.length = 0;
         // Many bytes at once: the derived way writes them one by one, on every request.
         zeroize::zeroize_bytes(&mut self.inline);
-        zeroize::zeroize_bytes(&mut self.heap);
+        // Nearly always empty, and then not worth a call.
+        if !self.heap.is_empty() {
+            zeroize::zeroize_bytes(&mut self.heap);
+        }
     }
 }
 
