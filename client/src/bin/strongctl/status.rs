@@ -16,6 +16,8 @@ struct Status {
     version: String,
     uptime_seconds: u32,
     listeners: Vec<Named>,
+    /// Faults that are made on purpose.
+    faults: u32,
     tenants: Vec<Tenant>,
 }
 
@@ -57,6 +59,7 @@ pub(crate) async fn run(connection: &Connection, output: &Output) -> Result<(), 
         version: told.version.as_str().to_owned(),
         uptime_seconds: told.uptime.value(),
         listeners: list(told.listeners.as_str()).map(listener).collect(),
+        faults: told.faults.map_or(0, |faults| faults.value()),
         tenants,
     };
     output.show(&status, || render(&status))
@@ -97,6 +100,9 @@ fn render(status: &Status) -> String {
     let uptime = uptime(status.uptime_seconds);
     let mut rows =
         vec![row(&["serial", &status.serial]), row(&["version", &status.version]), row(&["uptime", &uptime])];
+    if status.faults > 0 {
+        rows.push(row(&["faults", &format!("{} on purpose; strongctl fault list", status.faults)]));
+    }
     rows.extend(status.listeners.iter().map(|it| row(&["listener", &it.name, &it.address])));
     let mut text = columns(&rows);
     for tenant in &status.tenants {

@@ -17,6 +17,8 @@ impl Execute for Request {
         let listeners: Vec<String> =
             facts.listeners.iter().map(|(name, address)| format!("{name}={address}")).collect();
         let tenants: Vec<&str> = state.tenants().map(|tenant| tenant.name().as_str()).collect();
+        let faults = state.behaviour().map(|behaviour| behaviour.faults.as_slice()).unwrap_or_default();
+        let faults = faults.iter().filter(|fault| !fault.is_over(context.now())).count();
         let uptime = context.now().0.saturating_sub(facts.started.0);
         Ok(Response {
             serial: Text::new(&facts.serial).ok_or(FULL)?,
@@ -24,6 +26,7 @@ impl Execute for Request {
             uptime: Number::new(u32::try_from(uptime).unwrap_or(u32::MAX)).ok_or(FULL)?,
             listeners: Text::new(&listeners.join(",")).ok_or(FULL)?,
             tenants: Text::new(&tenants.join(",")).ok_or(FULL)?,
+            faults: u32::try_from(faults).ok().and_then(Number::new),
         })
     }
 }

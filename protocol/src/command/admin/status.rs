@@ -16,5 +16,7 @@ command! {
         "BO" listeners: Text<512>,
         /// Names of the tenants, comma separated.
         "RT" tenants: Text<60_000>,
+        /// Faults that are made on purpose; absent where there are none. ZFLI lists them.
+        "FI" faults: Option<Number<1, 1000>>,
     }
 }
