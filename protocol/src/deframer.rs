@@ -88,7 +88,7 @@ impl Deframer {
         if first != b'[' {
             return fatal(Error::OutsideFrame { byte: first });
         }
-        let Some(found) = self.buffer[self.searched..self.tail].iter().position(|byte| *byte == b']') else {
+        let Some(found) = memchr::memchr(b']', &self.buffer[self.searched..self.tail]) else {
             self.searched = self.tail;
             return if self.tail - self.head >= self.limits.frame_bytes {
                 fatal(Error::FrameTooLong { limit: self.limits.frame_bytes })

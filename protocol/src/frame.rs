@@ -1,10 +1,5 @@
 //! One frame: `[AOxxxx;T1value;T2value;]` (wire.md 1.1 to 1.8, A.1).
 
-use nom::IResult;
-use nom::Parser as _;
-use nom::bytes::complete::{take, take_till};
-use nom::combinator::opt;
-
 use crate::error::Error;
 use crate::tag::Tag;
 
@@ -40,6 +35,12 @@ pub const ECHO_MAX: usize = 64;
 #[must_use]
 pub const fn is_value_byte(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E) && !matches!(byte, b'[' | b']' | b';')
+}
+
+/// Whether every byte may stand in a value. It has no way out before the end, so that it looks at many bytes at once.
+#[must_use]
+pub fn are_value_bytes(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |legal, byte| legal & is_value_byte(*byte))
 }
 
 /// Where a field's value lies in its frame.
@@ -87,7 +88,7 @@ impl<'a> Message<'a> {
             .iter()
             .find(|span| span.tag == Tag::ECHO)
             .map(|span| &frame[span.start..span.end])
-            .filter(|echo| echo.len() <= ECHO_MAX && echo.iter().copied().all(is_value_byte));
+            .filter(|echo| echo.len() <= ECHO_MAX && are_value_bytes(echo));
         let command = outcome.map_err(|error| Refused { error, echo })?;
         Ok(Self { frame, spans, command, echo, strictness })
     }
@@ -141,7 +142,7 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
             return Err(Error::TooManyFields { limit: limits.fields });
         }
         let offset = 1 + body.len() - rest.len();
-        let (after, (value, terminated)) = field(rest).map_err(|_| Error::TagMalformed { position })?;
+        let (value, after, terminated) = field(rest);
         let tag = value.get(..2).and_then(|tag| tag.try_into().ok()).and_then(Tag::parse);
         let Some(tag) = tag else {
             legal_bytes(frame)?;
@@ -167,16 +168,22 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
     Ok(command)
 }
 
-/// One field with its tag, and whether it ended in a semicolon.
-fn field(input: &[u8]) -> IResult<&[u8], (&[u8], bool)> {
-    let (rest, value) = take_till(|byte| byte == b';').parse(input)?;
-    let (rest, end) = opt(take(1usize)).parse(rest)?;
-    Ok((rest, (value, end.is_some())))
+/// One field with its tag, what comes after it, and whether it ended in a semicolon.
+fn field(input: &[u8]) -> (&[u8], &[u8], bool) {
+    match memchr::memchr(b';', input) {
+        Some(end) => (&input[..end], &input[end + 1..], true),
+        None => (input, &[], false),
+    }
 }
 
 fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
     let body = &frame[1..frame.len() - 1];
-    match body.iter().position(|byte| !is_value_byte(*byte) && *byte != b';') {
+    let is_illegal = |byte: u8| !is_value_byte(byte) && byte != b';';
+    // Nearly every frame is legal: without a way out the loop takes many bytes at once.
+    if !body.iter().fold(false, |seen, byte| seen | is_illegal(*byte)) {
+        return Ok(());
+    }
+    match body.iter().position(|byte| is_illegal(*byte)) {
         Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
         None => Ok(()),
     }

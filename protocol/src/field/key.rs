@@ -160,7 +160,7 @@ impl Value for HeaderText {
     const SHAPE: &'static str = "a key block header of 16 characters (length 0000), with its optional blocks if any";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        if value.len() < 16 || !value.iter().copied().all(crate::frame::is_value_byte) {
+        if value.len() < 16 || !crate::frame::are_value_bytes(value) {
             return Err("a key block header has 16 characters, such as D0000P0AE00E0000");
         }
         Ok(Self(KeyBlockText::new(value)))
@@ -241,7 +241,7 @@ fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
     let looks_like_one = value.len() > 16
         && matches!(value[0], b'A'..=b'E')
         && value[1..5].iter().all(u8::is_ascii_digit)
-        && value.iter().copied().all(crate::frame::is_value_byte);
+        && crate::frame::are_value_bytes(value);
     if looks_like_one { Ok(KeyBlockText::new(value)) } else { Err(MUST_BE) }
 }
 

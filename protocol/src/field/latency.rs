@@ -1,5 +1,12 @@
 //! How much longer something takes, as a distribution.
 
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::digit1;
+use nom::combinator::{all_consuming, map_opt};
+use nom::sequence::preceded;
+use nom::{IResult, Parser as _};
+
 use super::Value;
 
 /// Longest time in microseconds: a minute.
@@ -43,25 +50,26 @@ impl Latency {
     }
 }
 
+/// A number of microseconds within the bound.
+fn micros(input: &[u8]) -> IResult<&[u8], u32> {
+    let number = |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse().ok().filter(|micros| *micros <= MOST);
+    map_opt(digit1, number).parse(input)
+}
+
 impl Value for Latency {
     const SHAPE: &'static str = "microseconds: 500, 200-900 for any from 200 to 900, or ~500 for an exponential mean";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
         let wrong = "must be microseconds up to 60000000: 500, 200-900, or ~500 for an exponential mean";
-        let text = std::str::from_utf8(value).map_err(|_| wrong)?;
-        let number = |text: &str| {
-            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| text.parse().ok()).flatten().filter(|micros| *micros <= MOST).ok_or(wrong)
-        };
-        if let Some(mean) = text.strip_prefix('~') {
-            return number(mean).map(Self::Exponential);
-        }
-        match text.split_once('-') {
-            None => number(text).map(Self::Constant),
-            Some((low, high)) => {
-                let (low, high) = (number(low)?, number(high)?);
-                if low <= high { Ok(Self::Uniform(low, high)) } else { Err(wrong) }
-            }
+        let mut parser = all_consuming(alt((
+            preceded(tag(&b"~"[..]), micros).map(Self::Exponential),
+            (micros, tag(&b"-"[..]), micros).map(|(low, _, high)| Self::Uniform(low, high)),
+            micros.map(Self::Constant),
+        )));
+        match parser.parse(value) {
+            Ok((_, Self::Uniform(low, high))) if low > high => Err(wrong),
+            Ok((_, latency)) => Ok(latency),
+            Err(_) => Err(wrong),
         }
     }
 

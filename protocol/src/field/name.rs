@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Value;
-use crate::frame::is_value_byte;
+use crate::frame::are_value_bytes;
 use crate::secret::Inline;
 
 macro_rules! names {
@@ -94,7 +94,7 @@ impl Value for Password {
     const SECRET: bool = true;
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        if !(1..=64).contains(&value.len()) || !value.iter().copied().all(is_value_byte) {
+        if !(1..=64).contains(&value.len()) || !are_value_bytes(value) {
             return Err("must be 1 to 64 printable characters without [ ] and semicolon");
         }
         Ok(Self(Inline::new(value)))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Value;
-use crate::frame::is_value_byte;
+use crate::frame::are_value_bytes;
 use crate::secret::Inline;
 
 /// Zero to `MAX` characters of printable ASCII without `[`, `]` and `;`.
@@ -35,7 +35,7 @@ impl<const MAX: usize> Value for Text<MAX> {
     const SHAPE: &'static str = "text";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        if value.len() > MAX || !value.iter().copied().all(is_value_byte) {
+        if value.len() > MAX || !are_value_bytes(value) {
             return Err("must be printable ASCII, and no longer than this field allows");
         }
         Ok(Self(Inline::new(value)))
