@@ -475,6 +475,12 @@ pub enum Error {
         /// The field.
         tag: Tag,
     },
+    /// No data is awaited under this handle.
+    #[error("{tag}: no data is awaited on this connection under this handle: it was used, has expired, or never was")]
+    HandleUnknown {
+        /// The field.
+        tag: Tag,
+    },
     /// Something about enciphering data.
     #[error("{tag}: {error}")]
     Cipher {

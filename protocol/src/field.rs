@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod data;
+pub mod exponent;
 pub mod grant;
 pub mod key;
 pub mod latency;

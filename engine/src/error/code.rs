@@ -70,7 +70,8 @@ impl Error {
             Self::ExportRefused { .. } | Self::NotNarrower { .. } => ErrorCode::ExportRefused,
             Self::Key { error, .. } => key_code(*error),
             Self::PublicKey { error, .. } => public_key_code(*error),
-            Self::Distrusted { .. } => ErrorCode::KeyBlockRefused,
+            Self::Distrusted { .. } => ErrorCode::TrustedKeyRefused,
+            Self::HandleUnknown { .. } => ErrorCode::HandleUnknown,
             Self::Cipher { error, .. } => cipher_code(*error),
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -145,6 +146,7 @@ impl Error {
             | Self::Key { .. }
             | Self::PublicKey { .. }
             | Self::Distrusted { .. }
+            | Self::HandleUnknown { .. }
             | Self::Cipher { .. }
             | Self::Internal { .. } => 0,
         }
