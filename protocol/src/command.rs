@@ -54,6 +54,15 @@ macro_rules! command_table {
                 "LRSA" LoadRsaKey = load_rsa, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
                 "ZASL" ListAsymmetricKeys = list, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
                 "ZASD" DeleteAsymmetricKey = delete, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Ours;
+                "ZATP" TrustPublicKey = trust, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZATT" TranslateTrustedKey = translate_trusted, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+            }
+            /// RSA encryption, of keys and of data.
+            wrapping {
+                "GPRW" ReadWrappingKey = read, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "GPSR" CryptRsa = crypt, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "ZKRW" WrapKeyRsa = wrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZKRU" UnwrapKeyRsa = unwrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
             }
             /// Signatures and key agreement.
             signature {
