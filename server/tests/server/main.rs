@@ -1,5 +1,6 @@
 //! The server from outside: processes on free ports, real sockets, real signals.
 
+mod asymmetric_oracle;
 mod authority;
 mod bad_input;
 mod behaviour;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{Hsm, TlsStream, ask, directory, text, value};
 
 /// What a script with the independent implementations says.
-fn oracle(script: &str, asked: &Value) -> Value {
+pub(crate) fn oracle(script: &str, asked: &Value) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
     let python = Command::new(root.join("scripts/oracles")).stderr(Stdio::inherit()).output().expect("it runs");
     assert!(python.status.success(), "scripts/oracles failed");
