@@ -8,7 +8,8 @@ use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
 use engine::{Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
-use protocol::command::{Needs, Request};
+use protocol::buffer::Buffer;
+use protocol::command::{Command, Effect, Needs, Request};
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Strictness};
 
@@ -23,7 +24,7 @@ pub struct InProcess {
     administrator: Session,
     random: Generator,
     deframer: Deframer,
-    out: Vec<u8>,
+    out: Buffer,
 }
 
 impl Default for InProcess {
@@ -55,7 +56,7 @@ impl InProcess {
             administrator: Session::new(Channel::Administration, Origin::default()),
             random: seed.connection(0),
             deframer: Deframer::new(Limits::default(), Strictness::Lenient),
-            out: Vec::with_capacity(4096),
+            out: Buffer::new(),
         }
     }
 
@@ -67,22 +68,30 @@ impl InProcess {
         self.deframer.spare()[..frame.len()].copy_from_slice(frame);
         self.deframer.advance(frame.len());
         let message = self.deframer.poll().ok().flatten().expect("a frame");
-        let request = Request::decode(&message).expect("a request").value;
+        let command = Command::parse(message.command()).expect("a command");
         let state = self.hsm.snapshot();
-        let session = match request.command().spec().needs {
+        let session = match command.spec().needs {
             Needs::Administration => &mut self.administrator,
             Needs::Nothing | Needs::Tenant | Needs::Permission(_) => &mut self.session,
         };
-        let outcome = self.hsm.execute(&state, session, request, Timestamp(1), &mut self.random);
-        let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
-        if !outcome.changes.is_empty() {
-            let mut next = (**state).clone();
-            outcome.changes.iter().for_each(|change| next.apply(change));
-            drop(state);
-            self.hsm.publish(next);
-        }
         self.out.clear();
-        response.encode(message.echo(), &mut self.out);
+        let (now, random) = (Timestamp(1), &mut self.random);
+        match command.spec().effect {
+            Effect::Reads => {
+                let answer = self.hsm.answer(&state, session, command, &message, now, random, &mut self.out);
+                answer.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
+            }
+            Effect::Writes => {
+                let request = Request::decode(&message).expect("a request").value;
+                let outcome = self.hsm.execute(&state, session, request, now, random);
+                let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
+                let mut next = (**state).clone();
+                outcome.changes.iter().for_each(|change| next.apply(change));
+                drop(state);
+                self.hsm.publish(next);
+                response.encode(message.echo(), &mut self.out);
+            }
+        }
         &self.out
     }
 

@@ -1,9 +1,12 @@
 //! One handler per command, at the path of its contract, and the dispatch that the table makes of them.
 
-use protocol::command::{Call, Request, Response};
+use protocol::buffer::Buffer;
+use protocol::command::{Call, Command, Decoded, Request, Response, encode};
+use protocol::frame::Message;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::hsm::{Door, Unserved};
 use crate::password::Work;
 use crate::random::Generator;
 use crate::tenant::Tenant;
@@ -16,6 +19,25 @@ pub(crate) trait Execute: Call {
     fn prepare(&self, _tenant: &Tenant, _random: &mut Generator, _work: &mut Work) {}
 }
 
+/// Serves one request of a command that only reads, and appends its reply.
+fn serve<R: Execute>(
+    message: &Message<'_>,
+    door: &mut Door<'_>,
+    what: &mut Option<String>,
+    out: &mut Buffer,
+) -> Result<usize, Unserved> {
+    let Decoded { value, ignored } = R::decode(message)?;
+    let mut context = door.admit(R::COMMAND)?;
+    let result = value.execute(&mut context);
+    let changes;
+    (changes, *what) = context.finish(result.is_ok());
+    if !changes.is_empty() {
+        return Err(Error::Internal { what: "a command that only reads wants a change" }.into());
+    }
+    encode(R::COMMAND.spec().name, &result?, message.echo(), out);
+    Ok(ignored)
+}
+
 macro_rules! dispatch {
     ($($(#[$doc:meta])* $group:ident { $(
         $name:literal $variant:ident = $action:ident, $needs:expr, $effect:expr, $provenance:expr;
@@ -26,6 +48,19 @@ macro_rules! dispatch {
         pub(crate) fn execute(request: Request, context: &mut Context<'_>) -> Result<Response, Error> {
             match request {
                 $($(Request::$variant(request) => request.execute(context).map(Response::from),)*)*
+            }
+        }
+
+        /// Hands a frame to the handler of its command, which only reads.
+        pub(crate) fn answer(
+            command: Command,
+            message: &Message<'_>,
+            door: &mut Door<'_>,
+            what: &mut Option<String>,
+            out: &mut Buffer,
+        ) -> Result<usize, Unserved> {
+            match command {
+                $($(Command::$variant => serve::<protocol::command::$group::$action::Request>(message, door, what, out),)*)*
             }
         }
 

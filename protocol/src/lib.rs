@@ -10,6 +10,7 @@ mod macros;
 
 pub mod audit;
 pub mod backup;
+pub mod buffer;
 pub mod command;
 pub mod deframer;
 pub mod envelope;

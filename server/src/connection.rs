@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as StdInstant};
 use engine::tenant::TenantName;
 use engine::{Channel, Origin};
 use protocol::ErrorCode;
-use protocol::command::{Command, Effect, Request};
+use protocol::command::{Command, Decoded, Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
@@ -29,9 +29,6 @@ const BATCH_REQUESTS: usize = 64;
 const BATCH_BYTES: usize = 16 * 1024;
 /// A close that the peer does not answer is not waited for.
 const FAREWELL: Duration = Duration::from_millis(500);
-/// Room that an `ERRO` takes at most, and what a reply may have beyond the largest request.
-const SMALL: usize = 1024;
-
 /// Shorter waits are not worth a timer; the next command makes up for them.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 /// An answer that is not to come is not sent for so long.
@@ -54,6 +51,27 @@ pub enum End {
     Fault,
     /// The network failed.
     Lost,
+}
+
+/// Why a frame has no reply of its command's.
+enum Unserved {
+    Frame(WireError),
+    Request(Refusal),
+}
+
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Self {
+        Self::Request(refusal)
+    }
+}
+
+impl From<engine::hsm::Unserved> for Unserved {
+    fn from(unserved: engine::hsm::Unserved) -> Self {
+        match unserved {
+            engine::hsm::Unserved::Wire(error) => Self::Frame(error),
+            engine::hsm::Unserved::Engine(error) => Self::Request(error.into()),
+        }
+    }
 }
 
 /// What to do after a batch.
@@ -97,7 +115,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
 pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, service: &Service) {
     let mut output = Output::default();
     let text = "too many connections; the connection closes";
-    output.append(SMALL, |out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
+    output.append(|out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
     let _ = timeout(service.limits.write_timeout(), output.send(&mut stream)).await;
     farewell(stream).await;
 }
@@ -191,6 +209,7 @@ impl Connection<'_> {
     async fn batch<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, served: &mut usize) -> Next {
         // The end of one request is the beginning of the next.
         let mut begun = StdInstant::now();
+        let mut now = service::now();
         for _ in 0..BATCH_REQUESTS {
             if self.output.len() >= BATCH_BYTES {
                 return Next::Again;
@@ -209,38 +228,28 @@ impl Connection<'_> {
                 }
             };
             *served += 1;
+            self.output.begin();
             let echo = message.echo();
-            let request = match Request::decode(&message) {
-                Ok(decoded) => {
-                    if decoded.ignored > 0 {
-                        tracing::debug!(
-                            command = decoded.value.command().spec().name,
-                            ignored = decoded.ignored,
-                            "unknown tags"
-                        );
-                    }
-                    decoded.value
-                }
-                Err(error) => {
-                    refuse_frame(&mut self.output, &error, echo);
-                    continue;
-                }
+            let Some(command) = Command::parse(message.command()) else {
+                refuse_frame(&mut self.output, &WireError::CommandUnknown { name: message.command() }, echo);
+                continue;
             };
             let mut spoil = None;
             let behaviour = self.service.hsm.snapshot().behaviour().cloned();
             if let Some(behaviour) = behaviour {
-                let (wait, next) = self.service.judge(&behaviour, self.channel, request.command());
+                let (wait, next) = self.service.judge(&behaviour, self.channel, command);
                 if wait >= SHORTEST_WAIT {
                     // What is answered already does not wait with it.
                     if let Err(end) = flush(&mut self.output, self.service, stream).await {
                         return Next::Close(end);
                     }
                     tokio::time::sleep(wait).await;
+                    now = service::now();
                 }
                 match next {
                     Ok(spoiling) => spoil = spoiling,
                     Err(Some(code)) => {
-                        self.counting.add(self.service, self.channel, request.command(), false, &mut begun);
+                        self.counting.add(self.service, self.channel, command, false, &mut begun);
                         refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
                         continue;
                     }
@@ -253,40 +262,53 @@ impl Connection<'_> {
                 refuse_request(&mut self.output, &Refusal::Fault, echo);
                 return Next::Close(End::Fault);
             };
-            let command = request.command().spec();
-            let result = match command.effect {
+            let result = match command.spec().effect {
                 Effect::Reads => {
                     let hsm = &self.service.hsm;
-                    let outcome = service::execute(hsm, &hsm.snapshot(), &mut party, request);
+                    let answer = self
+                        .output
+                        .append(|out| service::answer(hsm, &hsm.snapshot(), &mut party, command, &message, now, out));
                     self.party = Some(party);
-                    outcome.and_then(|outcome| {
-                        outcome.events.into_iter().for_each(|event| self.service.committer.note(event));
-                        outcome.result.map_err(Refusal::Engine)
+                    answer.map_err(Unserved::from).and_then(|answer| {
+                        answer.events.into_iter().for_each(|event| self.service.committer.note(event));
+                        answer.result.map_err(Unserved::from)
                     })
                 }
-                Effect::Writes => {
-                    self.service.prepare(&mut party, &request).await;
-                    let (party, result) = self.service.committer.serve(party, request).await;
-                    self.party = party;
-                    result
-                }
+                Effect::Writes => match Request::decode(&message) {
+                    Ok(Decoded { value: request, ignored }) => {
+                        self.service.prepare(&mut party, &request).await;
+                        let (party, result) = self.service.committer.serve(party, request).await;
+                        self.party = party;
+                        let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
+                        written.map(|()| ignored).map_err(Unserved::from)
+                    }
+                    Err(error) => {
+                        self.party = Some(party);
+                        Err(Unserved::Frame(error))
+                    }
+                },
             };
-            self.counting.add(self.service, self.channel, command.command, result.is_ok(), &mut begun);
+            self.counting.add(self.service, self.channel, command, result.is_ok(), &mut begun);
             match result {
-                Ok(response) => {
-                    let largest = self.service.limits.frame_bytes + SMALL;
-                    self.output.append(largest, |out| response.encode(echo, out));
+                Ok(ignored) => {
+                    if ignored > 0 {
+                        tracing::debug!(command = command.spec().name, ignored, "unknown tags");
+                    }
                     if self.output.last() > self.service.limits.frame_bytes {
                         self.output.take_back();
                         refuse_request(&mut self.output, &Refusal::ReplyTooLong, echo);
                     }
                 }
-                Err(refusal) => {
-                    refuse_request(&mut self.output, &refusal, echo);
+                Err(Unserved::Frame(error)) => refuse_frame(&mut self.output, &error, echo),
+                Err(Unserved::Request(refusal)) => {
                     if refusal == Refusal::Fault {
-                        tracing::error!(command = command.name, "a request failed by a fault of this software");
+                        // What a handler wrote before it failed is no reply.
+                        self.output.take_back();
+                        refuse_request(&mut self.output, &refusal, echo);
+                        tracing::error!(command = command.spec().name, "a request failed by a fault of this software");
                         return Next::Close(End::Fault);
                     }
+                    refuse_request(&mut self.output, &refusal, echo);
                 }
             }
             if let Some(spoil) = spoil
@@ -354,7 +376,7 @@ fn spoiled(output: &mut Output, spoil: Spoil) -> Option<End> {
         }
         Spoil::Garbage => {
             output.take_back();
-            output.append(SMALL, |out| out.extend_from_slice(emulation::GARBAGE));
+            output.append(|out| out.extend_from_slice(emulation::GARBAGE));
             None
         }
         Spoil::CheckValue => {
@@ -365,7 +387,7 @@ fn spoiled(output: &mut Output, spoil: Spoil) -> Option<End> {
 }
 
 fn refuse_frame(output: &mut Output, error: &WireError, echo: Option<&[u8]>) {
-    output.append(SMALL, |out| protocol::error::write(out, error.code(), 0, error, echo));
+    output.append(|out| protocol::error::write(out, error.code(), 0, error, echo));
 }
 
 fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
@@ -377,5 +399,5 @@ fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
         Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
         Refusal::Busy => (ErrorCode::Busy, 0),
     };
-    output.append(SMALL, |out| protocol::error::write(out, code, detail, refusal, echo));
+    output.append(|out| protocol::error::write(out, code, detail, refusal, echo));
 }

@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use engine::behaviour::Behaviour;
+use engine::hsm::Answer;
 use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::ErrorCode;
+use protocol::buffer::Buffer;
 use protocol::command::{Command, Request};
+use protocol::frame::Message;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -125,6 +128,23 @@ pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) ->
     // The state is immutable and the session ends after a panic, so nothing broken is seen again.
     let Party { session, random } = party;
     contain(|| hsm.execute(state, session, request, now(), random))
+}
+
+/// Answers a frame whose command only reads, with panics contained as in [`execute`]; then `out` may hold part of a reply.
+///
+/// # Errors
+/// [`Refusal::Fault`]; the engine's own refusals are in the answer.
+pub fn answer(
+    hsm: &Hsm,
+    state: &State,
+    party: &mut Party,
+    command: Command,
+    message: &Message<'_>,
+    now: Timestamp,
+    out: &mut Buffer,
+) -> Result<Answer, Refusal> {
+    let Party { session, random } = party;
+    contain(|| hsm.answer(state, session, command, message, now, random, out))
 }
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {

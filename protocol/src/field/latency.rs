@@ -1,5 +1,7 @@
 //! How much longer something takes, as a distribution.
 
+use crate::buffer::Buffer;
+
 use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::character::complete::digit1;
@@ -73,7 +75,7 @@ impl Value for Latency {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         let text = match self {
             Self::Constant(micros) => micros.to_string(),
             Self::Uniform(low, high) => format!("{low}-{high}"),
@@ -90,9 +92,8 @@ mod tests {
     #[test]
     fn they_are_read_as_they_are_written() {
         for text in ["0", "500", "200-900", "~500", "60000000"] {
-            let mut out = Vec::new();
-            Latency::parse(text.as_bytes()).expect(text).write(&mut out);
-            assert_eq!(out, text.as_bytes());
+            let latency = Latency::parse(text.as_bytes()).expect(text);
+            assert_eq!(&*Buffer::filled(|out| latency.write(out)), text.as_bytes());
         }
         for wrong in ["", "-", "5-", "9-5", "~", "60000001", "+5", "1.5", "5ms"] {
             assert!(Latency::parse(wrong.as_bytes()).is_err(), "{wrong}");

@@ -1,5 +1,6 @@
 //! Sets the pace.
 
+use protocol::buffer::Buffer;
 use protocol::command::behaviour::pace::{Request, Response};
 use protocol::field::Value as _;
 use protocol::field::number::Number;
@@ -26,7 +27,7 @@ impl Execute for Request {
             pace.latency = Some(latency).filter(|latency| !latency.is_none());
         }
         behaviour.put_pace(tenant, pace);
-        let mut latency = Vec::new();
+        let mut latency = Buffer::new();
         pace.latency.iter().for_each(|it| it.write(&mut latency));
         context.note(format!(
             "the pace of {}: {} commands/s, {}, latency {} us",
