@@ -17,6 +17,12 @@ pub(crate) trait Execute: Call {
 
     /// Asks for the slow work that it will need.
     fn prepare(&self, _tenant: &Tenant, _random: &mut Generator, _work: &mut Work) {}
+
+    /// Whether it takes a millisecond or more, or waits for a disk. For commands that only read: those that change something
+    /// [prepare](Self::prepare) what is slow.
+    fn is_slow(&self) -> bool {
+        false
+    }
 }
 
 /// Serves one request of a command that only reads, and appends its reply.
@@ -27,6 +33,9 @@ fn serve<R: Execute>(
     out: &mut Buffer,
 ) -> Result<usize, Unserved> {
     let Decoded { value, ignored } = R::decode(message)?;
+    if value.is_slow() {
+        return Err(Unserved::Slow);
+    }
     let mut context = door.admit(R::COMMAND)?;
     let result = value.execute(&mut context);
     let changes;

@@ -55,6 +55,9 @@ pub enum Unserved {
     /// What it asks.
     #[error("{0}")]
     Engine(#[from] Error),
+    /// It is slow, and better executed where nobody waits beside it.
+    #[error("slow")]
+    Slow,
 }
 
 /// What stands before every handler.
@@ -163,7 +166,7 @@ impl Hsm {
         let result = command::answer(command, message, &mut door, &mut what, out);
         let error = match &result {
             Ok(_) if what.is_none() => return Answer { result, events: Vec::new() },
-            Ok(_) | Err(Unserved::Wire(_)) => None,
+            Ok(_) | Err(Unserved::Wire(_) | Unserved::Slow) => None,
             Err(Unserved::Engine(error)) => Some(error),
         };
         let events = audit::events(command, session, state, &[], what, error);

@@ -20,7 +20,7 @@ use zeroize::Zeroize as _;
 
 use crate::emulation::{self, Spoil};
 use crate::metrics::Tally;
-use crate::service::{self, Party, Refusal, Service};
+use crate::service::{self, Party, Refusal, Service, Unserved};
 use output::Output;
 
 /// Requests that one write answers at most, so that no connection keeps a worker for itself.
@@ -51,27 +51,6 @@ pub enum End {
     Fault,
     /// The network failed.
     Lost,
-}
-
-/// Why a frame has no reply of its command's.
-enum Unserved {
-    Frame(WireError),
-    Request(Refusal),
-}
-
-impl From<Refusal> for Unserved {
-    fn from(refusal: Refusal) -> Self {
-        Self::Request(refusal)
-    }
-}
-
-impl From<engine::hsm::Unserved> for Unserved {
-    fn from(unserved: engine::hsm::Unserved) -> Self {
-        match unserved {
-            engine::hsm::Unserved::Wire(error) => Self::Frame(error),
-            engine::hsm::Unserved::Engine(error) => Self::Request(error.into()),
-        }
-    }
 }
 
 /// What to do after a batch.
@@ -262,25 +241,29 @@ impl Connection<'_> {
                 refuse_request(&mut self.output, &Refusal::Fault, echo);
                 return Next::Close(End::Fault);
             };
-            let result = match command.spec().effect {
-                Effect::Reads => {
-                    let hsm = &self.service.hsm;
-                    let answer = self
-                        .output
-                        .append(|out| service::answer(hsm, &hsm.snapshot(), &mut party, command, &message, now, out));
+            let at_once = match command.spec().effect {
+                Effect::Reads => self.output.append(|out| self.service.read(&mut party, command, &message, now, out)),
+                Effect::Writes => Err(Unserved::Later),
+            };
+            let result = match at_once {
+                Ok(_) | Err(Unserved::Frame(_) | Unserved::Request(_)) => {
                     self.party = Some(party);
-                    answer.map_err(Unserved::from).and_then(|answer| {
-                        answer.events.into_iter().for_each(|event| self.service.committer.note(event));
-                        answer.result.map_err(Unserved::from)
-                    })
+                    at_once
                 }
-                Effect::Writes => match Request::decode(&message) {
+                Err(Unserved::Later) => match Request::decode(&message) {
                     Ok(Decoded { value: request, ignored }) => {
-                        self.service.prepare(&mut party, &request).await;
-                        let (party, result) = self.service.committer.serve(party, request).await;
+                        let (party, result) = if command.spec().effect == Effect::Writes {
+                            self.service.write(party, request).await
+                        } else {
+                            // What is answered already does not wait with it.
+                            if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                                return Next::Close(end);
+                            }
+                            self.service.read_slowly(party, request).await
+                        };
                         self.party = party;
                         let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
-                        written.map(|()| ignored).map_err(Unserved::from)
+                        written.map(|()| ignored).map_err(Unserved::Request)
                     }
                     Err(error) => {
                         self.party = Some(party);
@@ -300,6 +283,8 @@ impl Connection<'_> {
                     }
                 }
                 Err(Unserved::Frame(error)) => refuse_frame(&mut self.output, &error, echo),
+                // Whoever serves it later does.
+                Err(Unserved::Later) => refuse_request(&mut self.output, &Refusal::Fault, echo),
                 Err(Unserved::Request(refusal)) => {
                     if refusal == Refusal::Fault {
                         // What a handler wrote before it failed is no reply.
@@ -397,7 +382,7 @@ fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
         Refusal::Emulated(code) => (*code, 0),
         Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
         Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
-        Refusal::Busy => (ErrorCode::Busy, 0),
+        Refusal::Busy | Refusal::Crowded => (ErrorCode::Busy, 0),
     };
     output.append(|out| protocol::error::write(out, code, detail, refusal, echo));
 }

@@ -6,21 +6,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use engine::behaviour::Behaviour;
-use engine::hsm::Answer;
+use engine::hsm;
 use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::ErrorCode;
 use protocol::buffer::Buffer;
-use protocol::command::{Command, Request};
+use protocol::command::{Command, Request, Response};
+use protocol::error::Error as WireError;
 use protocol::frame::Message;
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 use crate::committer::Committer;
 use crate::config::Limits;
 use crate::emulation::{Emulation, Spoil, Verdict};
 use crate::metrics::Metrics;
 use crate::seed::Randomness;
+use crate::slow::Slow;
 
 /// One HSM as its connections see it.
 #[derive(Debug)]
@@ -29,8 +29,8 @@ pub struct Service {
     pub hsm: Arc<Hsm>,
     /// Takes what changes something.
     pub committer: Committer,
-    /// Turns for slow work, which has threads of its own.
-    pub slow: Semaphore,
+    /// Turns of slow work, which has threads of its own.
+    pub slow: Slow,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Pace and faults.
@@ -73,6 +73,36 @@ pub enum Refusal {
     /// More changes are waiting than may wait.
     #[error("too many changes are waiting, try again")]
     Busy,
+    /// More slow work of the tenant is waiting than may wait.
+    #[error("too much slow work of this tenant is waiting, try again")]
+    Crowded,
+}
+
+/// Why a frame has no reply of its command's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    /// Its fields.
+    Frame(WireError),
+    /// What it asks.
+    Request(Refusal),
+    /// It takes too long for here.
+    Later,
+}
+
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Self {
+        Self::Request(refusal)
+    }
+}
+
+impl From<hsm::Unserved> for Unserved {
+    fn from(unserved: hsm::Unserved) -> Self {
+        match unserved {
+            hsm::Unserved::Wire(error) => Self::Frame(error),
+            hsm::Unserved::Engine(error) => Self::Request(error.into()),
+            hsm::Unserved::Slow => Self::Later,
+        }
+    }
 }
 
 impl Service {
@@ -106,17 +136,70 @@ impl Service {
         }
     }
 
-    /// Does the slow work that a request needs, away from the connections' workers.
-    pub async fn prepare(&self, party: &mut Party, request: &Request) {
-        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, request, &mut party.random);
-        if work.is_empty() {
-            return;
+    /// Answers a frame whose command only reads. Where a fault of this software is why it is not served, `out` may hold a part
+    /// of a reply.
+    ///
+    /// # Errors
+    /// Why it is not served; [`Unserved::Later`] where that takes too long here.
+    pub fn read(
+        &self,
+        party: &mut Party,
+        command: Command,
+        message: &Message<'_>,
+        now: Timestamp,
+        out: &mut Buffer,
+    ) -> Result<usize, Unserved> {
+        // The state is immutable and the session ends after a panic, so nothing broken is seen again.
+        let Party { session, random } = party;
+        let state = self.hsm.snapshot();
+        let answer = contain(|| self.hsm.answer(&state, session, command, message, now, random, out))?;
+        answer.events.into_iter().for_each(|event| self.committer.note(event));
+        Ok(answer.result?)
+    }
+
+    /// Serves a request that only reads and is slow, when it is its tenant's turn. `None` for the party means that it is lost,
+    /// and its session with it.
+    pub async fn read_slowly(
+        &self,
+        mut party: Box<Party>,
+        request: Request,
+    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+        let turn = match self.slow.turn(party.session.channel()).await {
+            Ok(turn) => turn,
+            Err(refusal) => return (Some(party), Err(refusal)),
+        };
+        let hsm = Arc::clone(&self.hsm);
+        let work = move || {
+            let outcome = execute(&hsm, &hsm.snapshot(), &mut party, request);
+            (party, outcome)
+        };
+        match turn.spend(work).await {
+            Ok((party, outcome)) => (Some(party), self.noted(outcome)),
+            Err(refusal) => (None, Err(refusal)),
         }
-        // The semaphore is never closed, and what is not done here the request does itself.
-        let _turn = self.slow.acquire().await;
-        if let Ok(done) = spawn_blocking(move || work.run()).await {
-            party.session.put_done(done);
+    }
+
+    /// Serves a request that changes something; what is slow about it is done before. `None` for the party as above.
+    pub async fn write(
+        &self,
+        mut party: Box<Party>,
+        request: Request,
+    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, &request, &mut party.random);
+        if !work.is_empty() {
+            match self.slow.run(party.session.channel(), move || work.run()).await {
+                Ok(done) => party.session.put_done(done),
+                Err(refusal) => return (Some(party), Err(refusal)),
+            }
         }
+        self.committer.serve(party, request).await
+    }
+
+    /// What is answered, once the committer has what is to be recorded.
+    fn noted(&self, outcome: Result<Outcome, Refusal>) -> Result<Response, Refusal> {
+        let outcome = outcome?;
+        outcome.events.into_iter().for_each(|event| self.committer.note(event));
+        outcome.result.map_err(Refusal::Engine)
     }
 }
 
@@ -128,23 +211,6 @@ pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) ->
     // The state is immutable and the session ends after a panic, so nothing broken is seen again.
     let Party { session, random } = party;
     contain(|| hsm.execute(state, session, request, now(), random))
-}
-
-/// Answers a frame whose command only reads, with panics contained as in [`execute`]; then `out` may hold part of a reply.
-///
-/// # Errors
-/// [`Refusal::Fault`]; the engine's own refusals are in the answer.
-pub fn answer(
-    hsm: &Hsm,
-    state: &State,
-    party: &mut Party,
-    command: Command,
-    message: &Message<'_>,
-    now: Timestamp,
-    out: &mut Buffer,
-) -> Result<Answer, Refusal> {
-    let Party { session, random } = party;
-    contain(|| hsm.answer(state, session, command, message, now, random, out))
 }
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {

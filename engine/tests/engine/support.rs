@@ -165,7 +165,7 @@ impl InProcess {
                 let message = message?;
                 let echo = message.echo();
                 match Command::parse(message.command()).map(|command| (command, command.spec().effect)) {
-                    Some((command, Effect::Reads)) => self.answer(speaker, command, &message, &mut out),
+                    Some((command, Effect::Reads)) if self.answer(speaker, command, &message, &mut out) => {}
                     _ => match Request::decode(&message) {
                         Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
                         Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
@@ -186,8 +186,8 @@ impl InProcess {
         tenant.map_or(Strictness::Lenient, |tenant| tenant.policy().strictness)
     }
 
-    /// As a server answers what only reads.
-    fn answer(&mut self, speaker: &str, command: Command, message: &Message<'_>, out: &mut Buffer) {
+    /// As a server answers what only reads; not what is slow.
+    fn answer(&mut self, speaker: &str, command: Command, message: &Message<'_>, out: &mut Buffer) -> bool {
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
         let answer = self.hsm.answer(&state, session, command, message, self.now, random, out);
@@ -200,7 +200,9 @@ impl InProcess {
                 protocol::error::write(out, error.code(), error.detail(), &error, message.echo());
                 self.refusal = Some(error);
             }
+            Err(Unserved::Slow) => return false,
         }
+        true
     }
 
     fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Buffer) {
