@@ -1,6 +1,7 @@
 //! One handler per command, at the path of its contract, and the dispatch that the table makes of them.
 
-use protocol::command::{Call, Request, Response};
+use protocol::command::{Call, Command, Request, Response};
+use protocol::tag::Tag;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -52,3 +53,9 @@ macro_rules! dispatch {
 }
 
 protocol::command_table!(dispatch);
+
+/// The command that a field `CO` names.
+pub(crate) fn named(name: &str) -> Result<Command, Error> {
+    let name = name.as_bytes().try_into().ok();
+    name.and_then(Command::parse).ok_or(Error::Field { tag: Tag::of("CO"), rule: "no command has this name" })
+}

@@ -74,6 +74,21 @@ pub enum Refusal {
     Crowded,
 }
 
+impl Refusal {
+    /// The number that stands for it on the wire.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Engine(error) => error.code(),
+            Self::Fault => ErrorCode::Internal,
+            Self::Emulated(code) => *code,
+            Self::ReplyTooLong => ErrorCode::ReplyTooLong,
+            Self::Unavailable => ErrorCode::StoreUnavailable,
+            Self::Busy | Self::Crowded => ErrorCode::Busy,
+        }
+    }
+}
+
 impl Service {
     /// The party of a connection that asks for the first time; a seed gives equal parties in this order.
     ///

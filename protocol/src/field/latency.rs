@@ -1,5 +1,7 @@
 //! How much longer something takes, as a distribution.
 
+use std::fmt;
+
 use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::character::complete::digit1;
@@ -74,12 +76,17 @@ impl Value for Latency {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let text = match self {
-            Self::Constant(micros) => micros.to_string(),
-            Self::Uniform(low, high) => format!("{low}-{high}"),
-            Self::Exponential(mean) => format!("~{mean}"),
-        };
-        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(self.to_string().as_bytes());
+    }
+}
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(micros) => write!(f, "{micros}"),
+            Self::Uniform(low, high) => write!(f, "{low}-{high}"),
+            Self::Exponential(mean) => write!(f, "~{mean}"),
+        }
     }
 }
 
