@@ -3,6 +3,7 @@
 use protocol::buffer::Buffer;
 use protocol::command::{Call, Command, Decoded, Request, Response, encode};
 use protocol::frame::Message;
+use protocol::tag::Tag;
 
 use crate::context::Context;
 use crate::error::Error;
@@ -83,3 +84,9 @@ macro_rules! dispatch {
 }
 
 protocol::command_table!(dispatch);
+
+/// The command that a field `CO` names.
+pub(crate) fn named(name: &str) -> Result<Command, Error> {
+    let name = name.as_bytes().try_into().ok();
+    name.and_then(Command::parse).ok_or(Error::Field { tag: Tag::of("CO"), rule: "no command has this name" })
+}

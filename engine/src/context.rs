@@ -147,6 +147,11 @@ impl<'a> Context<'a> {
         self.hsm.log()
     }
 
+    /// Whether the HSM has a certificate whose validity is over, to be shown on purpose.
+    pub(crate) fn can_show_expired(&self) -> bool {
+        self.hsm.can_show_expired()
+    }
+
     /// The HSM's signature over a message.
     pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {
         self.hsm.attest(message)

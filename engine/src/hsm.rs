@@ -177,6 +177,10 @@ impl Hsm {
         self.attest.attest(message)
     }
 
+    pub(crate) fn can_show_expired(&self) -> bool {
+        self.attest.can_show_expired()
+    }
+
     pub(crate) fn log(&self) -> &dyn Log {
         self.log.as_ref()
     }

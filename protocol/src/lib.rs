@@ -15,6 +15,7 @@ pub mod command;
 pub mod deframer;
 pub mod envelope;
 pub mod error;
+pub mod fault;
 pub mod field;
 pub mod fragment;
 pub mod frame;

@@ -63,7 +63,7 @@ enum Next {
     Close(End),
 }
 
-/// Serves a connection until it ends.
+/// Serves a connection until it ends; the log knows it by its number.
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     channel: Channel,
@@ -71,6 +71,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     strictness: Strictness,
     service: &Service,
     stop: &CancellationToken,
+    number: u64,
 ) -> End {
     let mut connection = Connection {
         deframer: Deframer::new(service.limits.frame(), strictness),
@@ -78,7 +79,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         channel,
         origin,
         party: None,
-        counting: Counting::default(),
+        counting: Counting { connection: number, requests: 0, tally: None },
         service,
     };
     let end = connection.run(&mut stream, stop).await;
@@ -199,6 +200,7 @@ impl Connection<'_> {
                 Err(Refused { error, echo }) => {
                     *served += 1;
                     let fatal = error.is_fatal();
+                    self.counting.refused(&error);
                     refuse_frame(&mut self.output, &error, echo);
                     if fatal {
                         return Next::Close(End::Untrusted);
@@ -210,7 +212,9 @@ impl Connection<'_> {
             self.output.begin();
             let echo = message.echo();
             let Some(command) = Command::parse(message.command()) else {
-                refuse_frame(&mut self.output, &WireError::CommandUnknown { name: message.command() }, echo);
+                let error = WireError::CommandUnknown { name: message.command() };
+                self.counting.refused(&error);
+                refuse_frame(&mut self.output, &error, echo);
                 continue;
             };
             let mut spoil = None;
@@ -228,7 +232,7 @@ impl Connection<'_> {
                 match next {
                     Ok(spoiling) => spoil = spoiling,
                     Err(Some(code)) => {
-                        self.counting.add(self.service, self.channel, command, false, &mut begun);
+                        self.counting.add(self.service, self.channel, command, Some(code), &mut begun);
                         refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
                         continue;
                     }
@@ -271,7 +275,8 @@ impl Connection<'_> {
                     }
                 },
             };
-            self.counting.add(self.service, self.channel, command, result.is_ok(), &mut begun);
+            let code = result.as_ref().err().map(Unserved::code);
+            self.counting.add(self.service, self.channel, command, code, &mut begun);
             match result {
                 Ok(ignored) => {
                     if ignored > 0 {
@@ -312,16 +317,45 @@ impl Connection<'_> {
     }
 }
 
-/// Where a connection's commands are counted, from the first on.
-#[derive(Default)]
-struct Counting(Option<Arc<Tally>>);
+/// Where a connection's commands are counted, from the first on, and how the log tells them apart.
+struct Counting {
+    connection: u64,
+    requests: u64,
+    tally: Option<Arc<Tally>>,
+}
 
 impl Counting {
-    /// Counts a command that was answered, from the end of the one before.
-    fn add(&mut self, service: &Service, channel: Channel, command: Command, is_served: bool, begun: &mut StdInstant) {
+    /// Counts a command that was answered, from the end of the one before; `refusal` where it was refused.
+    fn add(
+        &mut self,
+        service: &Service,
+        channel: Channel,
+        command: Command,
+        refusal: Option<ErrorCode>,
+        begun: &mut StdInstant,
+    ) {
         let now = StdInstant::now();
         let time = now - std::mem::replace(begun, now);
-        let tally = self.0.get_or_insert_with(|| {
+        self.requests += 1;
+        // The log has names and numbers only. While it does not tell of requests, this is one look at a static number.
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let (name, micros) = (command.spec().name, u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+            let (connection, request) = (self.connection, self.requests);
+            match refusal {
+                None => tracing::debug!(connection, request, command = name, micros, "request served"),
+                Some(code) => {
+                    tracing::debug!(
+                        connection,
+                        request,
+                        command = name,
+                        micros,
+                        code = code.number(),
+                        "request refused"
+                    );
+                }
+            }
+        }
+        let tally = self.tally.get_or_insert_with(|| {
             let state = service.hsm.snapshot();
             let tenant = match channel {
                 Channel::Application(id) => state.tenant(id).map_or("", |tenant| tenant.name().as_str()),
@@ -329,7 +363,18 @@ impl Counting {
             };
             service.metrics.tally(tenant)
         });
-        service.metrics.command(tally, command, is_served, time);
+        service.metrics.command(tally, command, refusal.is_none(), time);
+    }
+
+    /// Counts what is no request.
+    fn refused(&mut self, error: &WireError) {
+        self.requests += 1;
+        tracing::debug!(
+            connection = self.connection,
+            request = self.requests,
+            code = error.code().number(),
+            "frame refused"
+        );
     }
 }
 
@@ -376,13 +421,14 @@ fn refuse_frame(output: &mut Output, error: &WireError, echo: Option<&[u8]>) {
 }
 
 fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
-    let (code, detail) = match refusal {
-        Refusal::Engine(error) => (error.code(), error.detail()),
-        Refusal::Fault => (ErrorCode::Internal, 0),
-        Refusal::Emulated(code) => (*code, 0),
-        Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
-        Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
-        Refusal::Busy | Refusal::Crowded => (ErrorCode::Busy, 0),
+    let detail = match refusal {
+        Refusal::Engine(error) => error.detail(),
+        Refusal::Fault
+        | Refusal::ReplyTooLong
+        | Refusal::Unavailable
+        | Refusal::Emulated(_)
+        | Refusal::Busy
+        | Refusal::Crowded => 0,
     };
-    output.append(|out| protocol::error::write(out, code, detail, refusal, echo));
+    output.append(|out| protocol::error::write(out, refusal.code(), detail, refusal, echo));
 }

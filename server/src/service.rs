@@ -105,6 +105,33 @@ impl From<hsm::Unserved> for Unserved {
     }
 }
 
+impl Unserved {
+    /// The number that stands for it on the wire.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Frame(error) => error.code(),
+            Self::Request(refusal) => refusal.code(),
+            Self::Later => ErrorCode::Internal,
+        }
+    }
+}
+
+impl Refusal {
+    /// The number that stands for it on the wire.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Engine(error) => error.code(),
+            Self::Fault => ErrorCode::Internal,
+            Self::Emulated(code) => *code,
+            Self::ReplyTooLong => ErrorCode::ReplyTooLong,
+            Self::Unavailable => ErrorCode::StoreUnavailable,
+            Self::Busy | Self::Crowded => ErrorCode::Busy,
+        }
+    }
+}
+
 impl Service {
     /// The party of a connection that asks for the first time; a seed gives equal parties in this order.
     ///

@@ -51,8 +51,12 @@ pub fn canned(bytes: usize) -> Vec<u8> {
 /// # Errors
 /// Files that cannot be used, or what the system says.
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let certificates =
-        Certificates { ca: args.ca.clone(), certificate: args.certificate.clone(), key: args.key.clone() };
+    let certificates = Certificates {
+        ca: args.ca.clone(),
+        certificate: args.certificate.clone(),
+        key: args.key.clone(),
+        ..Certificates::default()
+    };
     let tls = Tls::new(Files { hsm: certificates, tenants: Vec::new() })?;
     let config = Arc::clone(&tls.with(&ClientCas::default()).config);
     let mut runtime = if args.current_thread { Builder::new_current_thread() } else { Builder::new_multi_thread() };

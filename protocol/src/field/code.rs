@@ -294,5 +294,7 @@ codes! {
         Away = "R",
         /// client certificates are refused as expired when a connection is made
         Expired = "X",
+        /// the HSM shows a certificate whose validity is over when a connection is made
+        ServerExpired = "Y",
     }
 }

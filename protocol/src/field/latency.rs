@@ -1,6 +1,6 @@
 //! How much longer something takes, as a distribution.
 
-use crate::buffer::Buffer;
+use std::fmt;
 
 use nom::branch::alt;
 use nom::bytes::complete::tag;
@@ -10,6 +10,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
 
 use super::Value;
+use crate::buffer::Buffer;
 
 /// Longest time in microseconds: a minute.
 const MOST: u32 = 60_000_000;
@@ -76,12 +77,17 @@ impl Value for Latency {
     }
 
     fn write(&self, out: &mut Buffer) {
-        let text = match self {
-            Self::Constant(micros) => micros.to_string(),
-            Self::Uniform(low, high) => format!("{low}-{high}"),
-            Self::Exponential(mean) => format!("~{mean}"),
-        };
-        out.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(self.to_string().as_bytes());
+    }
+}
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(micros) => write!(f, "{micros}"),
+            Self::Uniform(low, high) => write!(f, "{low}-{high}"),
+            Self::Exponential(mean) => write!(f, "~{mean}"),
+        }
     }
 }
 
