@@ -41,6 +41,6 @@ impl Execute for Request {
         let wrapped = public.encrypt(pairs::padding(self.padding), key.material().expose());
         let wrapped = wrapped.map_err(|error| Error::PublicKey { tag: RD, error })?;
         let wrapped = DataPart::new(&wrapped).ok_or(Error::Internal { what: "a wrapped key longer than its field" })?;
-        Ok(Response { wrapped, check_value: context.check_value(&key)? })
+        Ok(Response { wrapped, check_value: context.check_digits(key.check_value())? })
     }
 }
