@@ -91,6 +91,7 @@ impl Derivation {
 pub struct Work {
     derivations: Vec<Derivation>,
     pair: Option<Generation>,
+    supplied: Option<PrivateKey>,
 }
 
 /// Slow work that is done.
@@ -117,9 +118,19 @@ impl Work {
         self.pair = Some(Generation { kind, exponent, random: random.fork() });
     }
 
-    /// Whether there is nothing to do.
+    /// Takes a key pair that the caller has ready instead of generating one, where none needs to repeat with a seed.
+    pub fn supply(&mut self, ready: impl FnOnce(Kind, u64) -> Option<PrivateKey>) {
+        if let Some(wanted) = self.pair.take_if(|wanted| !wanted.random.repeats()) {
+            self.supplied = ready(wanted.kind, wanted.exponent);
+            if self.supplied.is_none() {
+                self.pair = Some(wanted);
+            }
+        }
+    }
+
+    /// Whether there is nothing slow to do.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.derivations.is_empty() && self.pair.is_none()
     }
 
@@ -127,7 +138,8 @@ impl Work {
     #[must_use]
     pub fn run(self) -> Done {
         let derivations = self.derivations.into_iter().filter_map(|one| one.run().ok().map(|kept| (one, kept)));
-        let pair = self.pair.and_then(|mut it| PrivateKey::generate(it.kind, it.exponent, &mut it.random).ok());
+        let generated = self.pair.and_then(|mut it| PrivateKey::generate(it.kind, it.exponent, &mut it.random).ok());
+        let pair = self.supplied.or(generated);
         Done { derivations: derivations.collect(), pair }
     }
 }

@@ -24,6 +24,7 @@ pub mod pki;
 pub mod private_file;
 pub mod profile;
 pub mod ready;
+pub mod ready_pairs;
 pub mod run;
 pub mod seed;
 pub mod service;

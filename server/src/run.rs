@@ -26,6 +26,7 @@ use crate::limiter::Limiter;
 use crate::listener::{Door, House, Kind};
 use crate::metrics::Metrics;
 use crate::ready::Addresses;
+use crate::ready_pairs::{self, ReadyPairs};
 use crate::seed::Randomness;
 use crate::service::{self, Service};
 use crate::slow::Slow;
@@ -190,7 +191,9 @@ impl Running {
         let handshakes = |most| Arc::new(Semaphore::new(most));
         let (of_applications, of_administration) = (handshakes(limits.handshakes), handshakes(few(limits.handshakes)));
         let slow = Slow::new(limits.slow_workers, limits.slow_waiting, Arc::clone(&metrics));
+        let ready_pairs = ReadyPairs::new(limits.ready_rsa_pairs, &randomness);
         let service = Service {
+            ready_pairs,
             hsm,
             committer,
             limits: limits.clone(),
@@ -215,6 +218,7 @@ impl Running {
             clear.zip(sockets.clear).map(|(kind, socket)| (kind, socket, applications, of_applications)),
             Some((Kind::Administration, sockets.administration, administration, of_administration)),
         ];
+        house.tasks.spawn(ready_pairs::keep(Arc::clone(&house.service), house.stop.clone()));
         house.tasks.spawn(sweep(Arc::clone(&house)));
         if let Some((socket, https)) = sockets.https.zip(config.listeners.https.as_ref()) {
             // Not among the tasks that a stop waits for: it says to the last that the HSM is stopping.

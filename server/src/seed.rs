@@ -62,6 +62,16 @@ impl Randomness {
     }
 }
 
+impl Randomness {
+    /// A generator of nobody's, from the system whatever else comes from a seed.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn fresh(&self) -> Result<Generator, getrandom::Error> {
+        Ok(Generator::from_entropy(*system()?))
+    }
+}
+
 fn system() -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut_slice())?;

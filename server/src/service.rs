@@ -19,6 +19,7 @@ use crate::committer::Committer;
 use crate::config::Limits;
 use crate::emulation::{Emulation, Spoil, Verdict};
 use crate::metrics::Metrics;
+use crate::ready_pairs::ReadyPairs;
 use crate::seed::Randomness;
 use crate::slow::Slow;
 
@@ -31,6 +32,8 @@ pub struct Service {
     pub committer: Committer,
     /// Turns of slow work, which has threads of its own.
     pub slow: Slow,
+    /// RSA key pairs that wait for somebody to ask.
+    pub ready_pairs: ReadyPairs,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Pace and faults.
@@ -212,8 +215,11 @@ impl Service {
         mut party: Box<Party>,
         request: Request,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
-        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, &request, &mut party.random);
-        if !work.is_empty() {
+        let mut work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, &request, &mut party.random);
+        work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent));
+        if work.is_done() {
+            party.session.put_done(work.run());
+        } else {
             match self.slow.run(party.session.channel(), move || work.run()).await {
                 Ok(done) => party.session.put_done(done),
                 Err(refusal) => return (Some(party), Err(refusal)),

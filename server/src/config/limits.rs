@@ -22,6 +22,8 @@ pub struct Limits {
     pub slow_workers: usize,
     /// Slow work of one tenant that may wait; what comes then is refused as busy.
     pub slow_waiting: usize,
+    /// RSA key pairs of 2,048 bits that are kept ready; none where keys come from a seed.
+    pub ready_rsa_pairs: usize,
     /// From the connection to the end of its handshake.
     pub handshake_timeout_ms: u64,
     /// Without any request.
@@ -44,6 +46,7 @@ impl Default for Limits {
             handshakes: 5_000,
             slow_workers: 4,
             slow_waiting: 1_000,
+            ready_rsa_pairs: 4,
             handshake_timeout_ms: 10_000,
             idle_timeout_ms: 600_000,
             frame_timeout_ms: 10_000,

@@ -72,9 +72,11 @@ address = @ADMINISTRATION@
 #connections_per_client = 1000
 # TLS handshakes that may be under way at a time, those of silent peers included.
 #handshakes = 5000
-# Slow work (passwords, reading the audit) under way at a time, and what of one tenant's may wait; tenants have turns.
+# Slow work (RSA keys, passwords, reading the audit) under way at a time, and what of one tenant's may wait; tenants have turns.
 #slow_workers = 4
 #slow_waiting = 1000
+# RSA key pairs of 2,048 bits that are made before anybody asks; 0 for none. A seeded HSM has none.
+#ready_rsa_pairs = 4
 # From the connection to the end of its handshake.
 #handshake_timeout_ms = 10000
 # Without any request.

@@ -55,6 +55,9 @@ fn limits(config: &Config) -> Result<(), Fault> {
     at_least("handshakes", limits.handshakes, 1)?;
     at_least("slow_workers", limits.slow_workers, 1)?;
     at_least("slow_waiting", limits.slow_waiting, 1)?;
+    if limits.ready_rsa_pairs > 1_000 {
+        return Err(fault("limits", "ready_rsa_pairs", "ready_rsa_pairs: at most 1000"));
+    }
     if limits.slow_workers > 256 {
         return Err(fault("limits", "slow_workers", "slow_workers: at most 256, each takes a thread"));
     }

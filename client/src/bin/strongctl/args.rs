@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, fault, identity, load, login, majorkey, pace, role, tamper, tenant};
+use crate::{audit, backup, card, fault, identity, key, load, login, majorkey, pace, role, tamper, tenant};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -55,6 +55,9 @@ pub(crate) enum Verb {
     /// Major keys: load, generate, split onto cards, recombine, clear
     #[command(subcommand)]
     Majorkey(majorkey::Verb),
+    /// Key pairs: RSA and curves, in the asymmetric table
+    #[command(subcommand)]
+    Key(key::Verb),
     /// Tenants: virtual HSMs, over the administration address
     #[command(subcommand)]
     Tenant(tenant::Verb),

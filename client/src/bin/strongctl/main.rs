@@ -11,6 +11,7 @@ mod failure;
 mod fault;
 mod fields;
 mod identity;
+mod key;
 mod load;
 mod login;
 mod majorkey;
@@ -66,6 +67,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
+        Verb::Key(verb) => wait(key::run(&verb, connection, &output)).map(done),
         Verb::Fault(verb) => wait(fault::run(&verb, connection, &output)).map(done),
         Verb::Pace(args) => wait(pace::run(&args, connection, &output)).map(done),
         Verb::Load(args) => load::run(&args, connection, &output),
