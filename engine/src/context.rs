@@ -7,6 +7,7 @@ use protocol::field::name::Password;
 use protocol::tag::Tag;
 
 use crate::access::Standing;
+use crate::asymmetric::AsymmetricEntry;
 use crate::attest::Attestation;
 use crate::audit::Log;
 use crate::error::Error;
@@ -214,6 +215,31 @@ impl<'a> Context<'a> {
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
         self.change(ChangeEffect::Fill(slot, entry.into()), record)
+    }
+
+    /// Asks for a key to be put into a slot of the tenant's asymmetric table, or to be sealed again there.
+    pub(crate) fn put_asymmetric(&mut self, slot: Slot, entry: Arc<AsymmetricEntry>) -> Result<(), Error> {
+        let tenant = self.tenant()?;
+        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
+        let sealing = tenant.sealing().ok_or(missing)?;
+        let record = Record::asymmetric(tenant.name(), slot, &entry, sealing, self.random);
+        self.change(ChangeEffect::FillAsymmetric(slot, entry), record)
+    }
+
+    /// Asks for a slot of the tenant's asymmetric table to be emptied.
+    #[allow(dead_code, reason = "the commands that use it follow")]
+    pub(crate) fn remove_asymmetric(&mut self, slot: Slot) -> Result<(), Error> {
+        self.note(format!("asymmetric slot {} is empty", slot.number()));
+        let record = Record::no_asymmetric(self.tenant()?.name(), slot);
+        self.change(ChangeEffect::EmptyAsymmetric(slot), record)
+    }
+
+    /// The key in a slot of the asymmetric table, which must hold one.
+    #[allow(dead_code, reason = "the commands that use it follow")]
+    pub(crate) fn asymmetric(&self, tag: Tag, slot: Slot) -> Result<&'a AsymmetricEntry, Error> {
+        let slot = self.slot(tag, slot)?;
+        let entry = self.tenant()?.asymmetric().find(slot).map(AsRef::as_ref);
+        entry.ok_or(Error::SlotEmpty { tag, slot: slot.number() })
     }
 
     /// Asks for a slot of the tenant's table to be emptied.

@@ -25,6 +25,21 @@ pub enum Hash {
     Sha512,
 }
 
+impl Hash {
+    /// Bytes of a digest.
+    #[must_use]
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Ripemd160 | Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
 impl From<HashCode> for Hash {
     fn from(code: HashCode) -> Self {
         match code {

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod asymmetric;
 pub mod attest;
 pub mod audit;
 mod authentication;
@@ -33,11 +34,13 @@ pub mod login;
 pub mod mac;
 pub mod major_key;
 pub mod outcome;
+mod pairs;
 pub mod partition;
 pub mod password;
 pub mod people;
 pub mod policy;
 pub mod provision;
+pub mod public_key;
 pub mod random;
 pub mod record;
 mod recorded;
@@ -48,6 +51,7 @@ pub mod slot;
 pub mod state;
 pub mod tenant;
 pub mod tr34;
+pub mod trusted_key;
 mod wipe;
 
 pub use audit::Event;

@@ -8,18 +8,42 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 /// A cryptographic generator; its state is wiped on drop.
-pub struct Generator(ChaCha20Rng);
+pub struct Generator {
+    stream: ChaCha20Rng,
+    repeats: bool,
+}
 
 impl Generator {
-    /// The generator of a 32-byte seed: equal seeds give equal streams.
+    /// The generator of a 32-byte seed: equal seeds give equal streams, and equal keys of all that is made from them.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(ChaCha20Rng::from_seed(*Zeroizing::new(seed)))
+        Self { stream: ChaCha20Rng::from_seed(*Zeroizing::new(seed)), repeats: true }
+    }
+
+    /// The generator of 32 random bytes, from which nothing needs to repeat: a library that makes keys faster with
+    /// randomness of its own may do so.
+    #[must_use]
+    pub fn from_entropy(seed: [u8; 32]) -> Self {
+        Self { repeats: false, ..Self::from_seed(seed) }
+    }
+
+    /// Whether all that is made from it has to repeat with its seed.
+    #[must_use]
+    pub fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// A generator of its own for work that is done elsewhere.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        let mut seed = Zeroizing::new([0; 32]);
+        self.stream.fill_bytes(seed.as_mut_slice());
+        Self { repeats: self.repeats, ..Self::from_seed(*seed) }
     }
 
     /// As the crates that draw for themselves want it.
     pub(crate) fn as_rng(&mut self) -> &mut (impl rand_core::CryptoRng + use<>) {
-        &mut self.0
+        &mut self.stream
     }
 }
 
@@ -31,7 +55,7 @@ impl fmt::Debug for Generator {
 
 /// Fills `place` with random bytes.
 pub fn fill(generator: &mut Generator, place: &mut [u8]) {
-    generator.0.fill_bytes(place);
+    generator.stream.fill_bytes(place);
 }
 
 /// The seed for one purpose, from the root of all seeds: SHA-256 of root, purpose and number.

@@ -8,6 +8,7 @@ pub mod key;
 pub mod latency;
 pub mod name;
 pub mod number;
+pub mod pair;
 pub mod text;
 
 use crate::error::Error;

@@ -9,6 +9,7 @@ mod model;
 mod people;
 mod policy;
 mod properties;
+mod public_key;
 mod reasons;
 mod records;
 mod refusals;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use engine::key::{self, KeyMaterial};
 use engine::major_key::{MajorKeyKind, fragment};
-use engine::{Error, Policy, cipher};
+use engine::{Error, Policy, cipher, public_key};
 use fixtures::transcript;
 use protocol::command::Command;
 
@@ -237,6 +237,19 @@ fn name(error: &Error) -> &'static str {
             cipher::Error::PaddingInvalid => "Cipher: PaddingInvalid",
             cipher::Error::Algorithm => "Cipher: Algorithm",
         },
+        Error::SlotPublic { .. } => "SlotPublic",
+        Error::PublicKey { error, .. } => match error {
+            public_key::Error::Malformed => "PublicKey: Malformed",
+            public_key::Error::NotAKey => "PublicKey: NotAKey",
+            public_key::Error::Size => "PublicKey: Size",
+            public_key::Error::Exponent => "PublicKey: Exponent",
+            public_key::Error::Kind(_) => "PublicKey: Kind",
+            public_key::Error::Length(_) => "PublicKey: Length",
+            public_key::Error::Hash(_) => "PublicKey: Hash",
+            public_key::Error::DoesNotDecrypt => "PublicKey: DoesNotDecrypt",
+            public_key::Error::Failed => "PublicKey: Failed",
+        },
+        Error::Distrusted { .. } => "Distrusted",
         Error::Internal { .. } => "Internal",
     }
 }

@@ -172,6 +172,22 @@ codes! {
 }
 
 codes! {
+    /// What a key pair may do (`CZ`; W is ours).
+    PairUsage {
+        /// sign and verify
+        SignVerify = "S",
+        /// verify
+        Verify = "V",
+        /// sign
+        Sign = "G",
+        /// key agreement
+        Agree = "X",
+        /// wrap and unwrap keys
+        Wrap = "W",
+    }
+}
+
+codes! {
     /// What to do with data (`BF` of GPED, ours).
     Direction {
         /// encrypt

@@ -195,6 +195,10 @@ public_bytes! {
     Signature "a signature in hexadecimal";
     /// Something sealed by HPKE: see [`crate::envelope`].
     Envelope "a sealed value in hexadecimal";
+    /// A public key: SubjectPublicKeyInfo (RFC 5280) in DER form.
+    PublicKeyBytes "a public key (SubjectPublicKeyInfo, or RSAPublicKey) in DER form, hexadecimal";
+    /// A public key that the HSM trusts for one usage: its form is ours.
+    TrustedBytes "a trusted public key in hexadecimal, as the HSM gave it";
     /// X.509 certificates (RFC 5280) in DER form, one after the other; none where it is empty.
     Certificates "certificates in DER form, hexadecimal, one after the other; nothing for none";
 }

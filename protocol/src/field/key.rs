@@ -237,7 +237,7 @@ impl Value for ModifierDigit {
     }
 }
 
-fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
+pub(super) fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
     let looks_like_one = value.len() > 16
         && matches!(value[0], b'A'..=b'E')
         && value[1..5].iter().all(u8::is_ascii_digit)
