@@ -14,7 +14,7 @@ use crate::hsm::Timestamp;
 
 pub use algorithm::SignatureAlgorithm;
 pub(crate) use algorithm::oid as algorithm_oid;
-pub use chain::{Anchor, Role, name_digest, verify};
+pub use chain::{Anchor, Role, may_sign, name_digest, verify};
 pub use extension::{Extensions, KeyUsages};
 pub(crate) use make::time as written_time;
 pub use make::{Content, Sign, self_signed, sign};

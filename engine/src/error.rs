@@ -1,6 +1,7 @@
 //! Why the engine refuses.
 
 mod code;
+mod pki;
 
 use std::fmt;
 
@@ -8,10 +9,12 @@ use protocol::field::data::CheckDigits;
 use protocol::permission::Permission;
 use protocol::tag::Tag;
 
+use crate::certificate;
 use crate::cipher;
 use crate::key::{self, Usage};
 use crate::major_key::fragment;
 use crate::public_key;
+use crate::tr34;
 
 /// Usages that a command takes, for an error's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -474,6 +477,22 @@ pub enum Error {
     Distrusted {
         /// The field.
         tag: Tag,
+    },
+    /// Something about a certificate or a request for one.
+    #[error("{tag}: {error}")]
+    Certificate {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: certificate::Error,
+    },
+    /// Something about a token of TR-34.
+    #[error("{tag}: {error}")]
+    Token {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: tr34::Error,
     },
     /// Something about enciphering data.
     #[error("{tag}: {error}")]

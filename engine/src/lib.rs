@@ -13,6 +13,7 @@ mod backup;
 pub mod behaviour;
 mod ceremonies;
 pub mod certificate;
+mod certify;
 mod chain;
 pub mod cipher;
 pub mod client_ca;
@@ -50,8 +51,10 @@ pub mod session;
 pub mod slot;
 pub mod state;
 pub mod tenant;
+mod tokens;
 pub mod tr34;
 pub mod trusted_key;
+mod trusting;
 mod wipe;
 
 pub use audit::Event;

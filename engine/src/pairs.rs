@@ -139,11 +139,6 @@ pub(crate) fn bind(pmk: &MajorKey, usage: PairUsage, key: &PublicKey) -> Trusted
 }
 
 /// A public key of a certificate as one that this tenant trusts.
-pub(crate) fn bind_certified(
-    pmk: &MajorKey,
-    usage: PairUsage,
-    key: PublicKey,
-    certified: Certified,
-) -> TrustedBytes {
+pub(crate) fn bind_certified(pmk: &MajorKey, usage: PairUsage, key: PublicKey, certified: Certified) -> TrustedBytes {
     TrustedBytes::new(&TrustedKey { usage, key, certified: Some(certified) }.bind(pmk.trust()))
 }

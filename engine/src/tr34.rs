@@ -70,8 +70,8 @@ pub enum Error {
     /// One of one pass where two are expected, or the other way round.
     #[error("the token has {0}")]
     Pass(&'static str),
-    /// Played again.
-    #[error("the token was not signed after the last one")]
+    /// Played again, or from the future.
+    #[error("the token's time is not after that of the last one, or lies ahead")]
     Stale,
     /// A list of revoked certificates that is of no use.
     #[error("the list of revoked certificates is {0}")]

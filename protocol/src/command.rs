@@ -57,6 +57,24 @@ macro_rules! command_table {
                 "GPMC" GeneralMac = general, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
                 "HMAC" KeyedHash = hmac, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
             }
+            /// Certificates: requests, issuing, verifying and trusting.
+            certificate {
+                "ASGC" SelfSignCertificate = self_sign, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "ASYR" RequestCertificate = request, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "ASSR" SignRequest = sign, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "RSAR" RequestRsaCertificate = request_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "RSSR" SignRsaRequest = sign_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "AVPC" TrustCertificate = trust, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "RVPC" TrustRsaCertificate = trust_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "RCCN" ConvertCertificate = convert, Needs::Tenant, Effect::Reads, Provenance::Client;
+            }
+            /// Exchanging symmetric keys by TR-34.
+            tr34 {
+                "TRTP" ExportTwoPass = export_two_pass, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "TROP" ExportOnePass = export_one_pass, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "TRTD" ImportToken = import, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "PEDK" RequestKey = request, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+            }
             /// Logging in and out.
             login {
                 "ZLIN" Login = begin, Needs::Tenant, Effect::Writes, Provenance::Ours;

@@ -83,7 +83,11 @@ pub fn name_digest(name: &[u8]) -> [u8; 32] {
     digest(Hash::Sha256, name).as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
-fn may_sign(issuer: &Certificate<'_>) -> Result<(), Error> {
+/// Whether a certificate is that of a CA that may sign certificates.
+///
+/// # Errors
+/// [`Error::NotCa`], [`Error::IssuerUsage`]
+pub fn may_sign(issuer: &Certificate<'_>) -> Result<(), Error> {
     if !issuer.extensions.is_ca {
         return Err(Error::NotCa);
     }

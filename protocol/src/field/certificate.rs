@@ -324,6 +324,38 @@ impl Value for SerialNumber {
     }
 }
 
+/// A receiver's random number: 8 to 16 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(Vec<u8>);
+
+impl Nonce {
+    /// A copy of 8 to 16 bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        (8..=16).contains(&bytes.len()).then(|| Self(bytes.to_vec()))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Value for Nonce {
+    const SHAPE: &'static str = "a nonce of 16 to 32 hexadecimal digits";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        const WRONG: &str = "must be 16 to 32 hexadecimal digits, an even number of them";
+        let bytes = parse_hex::<16>(value).map_err(|_| WRONG)?;
+        Self::new(bytes.expose()).ok_or(WRONG)
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        hex::write(&self.0, out);
+    }
+}
+
 /// Something in PEM on one line, or in DER as hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Armoured {
