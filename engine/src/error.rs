@@ -494,6 +494,12 @@ pub enum Error {
         /// What.
         error: tr34::Error,
     },
+    /// No data is awaited under this handle.
+    #[error("{tag}: no data is awaited on this connection under this handle: it was used, has expired, or never was")]
+    HandleUnknown {
+        /// The field.
+        tag: Tag,
+    },
     /// Something about enciphering data.
     #[error("{tag}: {error}")]
     Cipher {

@@ -234,7 +234,6 @@ impl MajorKey {
     }
 
     /// What binds trusted public keys, where this is a PMK.
-    #[allow(dead_code, reason = "the commands that use it follow")]
     pub(crate) fn trust(&self) -> &KeyMaterial {
         &self.trust
     }

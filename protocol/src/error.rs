@@ -77,6 +77,10 @@ error_codes! {
     KeyTableFull = 408,
     /// The slot already holds a key, or the label is in use.
     SlotOccupied = 409,
+    /// The trusted public key is refused. A changed one, another tenant's or HSM's, and one for another usage are one error.
+    TrustedKeyRefused = 410,
+    /// No data is awaited under this handle: it is another connection's, was used, or has expired.
+    HandleUnknown = 411,
     /// Not a certificate, a request or a list of revoked certificates in DER form, or one whose algorithms are not served.
     CertificateMalformed = 420,
     /// A certificate or its chain breaks a rule that AN names: 1 not valid yet, 2 expired, 3 wrong issuer, 4 the issuer is

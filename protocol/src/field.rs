@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod code;
 pub mod data;
+pub mod exponent;
 pub mod grant;
 pub mod key;
 pub mod latency;

@@ -70,7 +70,8 @@ impl Error {
             Self::ExportRefused { .. } | Self::NotNarrower { .. } => ErrorCode::ExportRefused,
             Self::Key { error, .. } => key_code(*error),
             Self::PublicKey { error, .. } => public_key_code(*error),
-            Self::Distrusted { .. } => ErrorCode::KeyBlockRefused,
+            Self::Distrusted { .. } => ErrorCode::TrustedKeyRefused,
+            Self::HandleUnknown { .. } => ErrorCode::HandleUnknown,
             Self::Certificate { error, .. } => pki::certificate_code(*error).0,
             Self::Token { error, .. } => pki::token_code(*error).0,
             Self::Cipher { error, .. } => cipher_code(*error),
@@ -149,6 +150,7 @@ impl Error {
             | Self::Key { .. }
             | Self::PublicKey { .. }
             | Self::Distrusted { .. }
+            | Self::HandleUnknown { .. }
             | Self::Cipher { .. }
             | Self::Internal { .. } => 0,
         }

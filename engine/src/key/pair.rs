@@ -72,6 +72,14 @@ impl KeyPair {
         Ok(Self { header, private })
     }
 
+    /// Whether keys of this kind have this usage.
+    ///
+    /// # Errors
+    /// [`Error::Attributes`]
+    pub fn suits(usage: PairUsage, kind: Kind) -> Result<(), Error> {
+        attributes(usage, kind).map(|_| ())
+    }
+
     /// The private key of a new pair with the header that its usage gives it: version D, never exportable.
     ///
     /// # Errors

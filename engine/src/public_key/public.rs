@@ -84,6 +84,18 @@ impl PublicKey {
         }
     }
 
+    /// The RSAPublicKey in DER, `None` for others than RSA.
+    #[must_use]
+    pub fn rsa_public_key(&self) -> Option<&[u8]> {
+        match self.kind {
+            Kind::Rsa(_) => {
+                let inside = whole(0x30, &self.spki)?.strip_prefix(RSA_ENCRYPTION)?;
+                whole(0x03, inside)?.strip_prefix(&[0])
+            }
+            Kind::Ec(_) => None,
+        }
+    }
+
     /// Bytes of a modulus, `None` for others than RSA.
     #[must_use]
     pub fn modulus_length(&self) -> Option<usize> {

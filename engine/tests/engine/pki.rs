@@ -171,7 +171,7 @@ fn certificates_that_break_a_rule_are_refused_for_it() {
     let below = pki.hsm.ask(&format!("[AOASSR;FS6;RU{request};RH{leaf};RC{kdh};]"));
     assert!(below.starts_with("[AOERRO;AM421;AN4;"), "{below}");
     let frame = format!("[AOAVPC;FS6;CZS;SA{trusted_leaf};RV{leaf};]");
-    pki.refused(&frame, ErrorCode::KeyBlockRefused, 0);
+    pki.refused(&frame, ErrorCode::TrustedKeyRefused, 0);
 
     // Nobody trusted, and a root that is no CA.
     pki.refused(&format!("[AOAVPC;FS6;CZS;RV{leaf};]"), ErrorCode::CertificateRefused, 4);

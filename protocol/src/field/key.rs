@@ -55,6 +55,18 @@ impl KeyBlockText {
     }
 }
 
+impl Value for KeyBlockText {
+    const SHAPE: &'static str = "a key block";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        parse_key_block(value).map_err(|_| "must be a key block")
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_bytes());
+    }
+}
+
 impl fmt::Debug for KeyBlockText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = self.as_bytes().get(..16).unwrap_or_default();
