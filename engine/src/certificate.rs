@@ -25,13 +25,13 @@ pub use request::Request;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Not DER of this form.
-    #[error("not {0} in DER form (X.509 version 3)")]
+    #[error("not {0} in DER form")]
     Malformed(&'static str),
     /// An algorithm that is not taken.
     #[error("its signature algorithm is not served: RSA (PKCS #1 v1.5) or ECDSA with SHA-256, SHA-384 or SHA-512")]
     Algorithm,
-    /// SHA-1, which the policy does not allow.
-    #[error("it is signed with SHA-1, which this tenant's policy does not allow")]
+    /// A signature with SHA-1, which the policy does not allow.
+    #[error("this tenant's policy does not allow signatures with SHA-1")]
     Sha1,
     /// Another key, or changed bytes.
     #[error("the signature does not verify: another key, or changed bytes")]
@@ -97,7 +97,7 @@ impl<'a> Certificate<'a> {
     /// [`Error::Malformed`], [`Error::Algorithm`]
     pub fn parse(der: &'a [u8]) -> Result<Self, Error> {
         let (certificate, rest) = Self::parse_first(der)?;
-        if rest.is_empty() { Ok(certificate) } else { Err(Error::Malformed("one certificate")) }
+        if rest.is_empty() { Ok(certificate) } else { Err(Error::Malformed("one certificate, and nothing behind it,")) }
     }
 
     /// Reads one to eight certificates that stand one after the other.
@@ -119,7 +119,7 @@ impl<'a> Certificate<'a> {
     }
 
     fn parse_first(der: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
-        const WHAT: Error = Error::Malformed("a certificate");
+        const WHAT: Error = Error::Malformed("a certificate of X.509 version 3");
         let mut reader = Reader::new(der);
         let whole = reader.take_whole(tag::SEQUENCE).ok_or(WHAT)?.whole;
         // The crate judges the whole structure; the slices are what signatures and names are compared in.

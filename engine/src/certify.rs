@@ -127,6 +127,10 @@ pub(crate) struct Issue<'r> {
 
 /// A certificate for a request, signed by a CA.
 pub(crate) fn issue(context: &mut Context<'_>, ask: &Issue<'_>) -> Result<Vec<u8>, Error> {
+    let pair = pairs::open(context, RC, ask.private_key, PairPurpose::Sign)?;
+    if ask.rsa_only {
+        needs_rsa(RC, pair.private().public())?;
+    }
     let sha1 = context.policy()?.sha1_signatures;
     let of_request = |error| Error::Certificate { tag: RU, error };
     let request = Request::parse(ask.request).map_err(of_request)?;
@@ -136,10 +140,6 @@ pub(crate) fn issue(context: &mut Context<'_>, ask: &Issue<'_>) -> Result<Vec<u8
     let issuer = Certificate::parse(ask.issuer).map_err(of_issuer)?;
     issuer.valid_at(context.now()).map_err(of_issuer)?;
     certificate::may_sign(&issuer).map_err(of_issuer)?;
-    let pair = pairs::open(context, RC, ask.private_key, PairPurpose::Sign)?;
-    if ask.rsa_only {
-        needs_rsa(RC, pair.private().public())?;
-    }
     belongs(RC, &pair, &issuer)?;
     let serial = serial(context, ask.asked.serial);
     let (subject, name) = (Name::from_der(request.subject()), Name::from_der(issuer.subject()));

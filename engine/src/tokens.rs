@@ -57,10 +57,11 @@ pub(crate) fn export(context: &mut Context<'_>, ask: &Export<'_>) -> Result<Vec<
             return Err(Error::Field { tag: CT, rule: "an envelope is under three-key triple DES (3) or AES-128 (4)" });
         }
     };
-    let sender = Certificate::parse(ask.sender).map_err(|error| Error::Certificate { tag: RV, error })?;
-    sender.valid_at(context.now()).map_err(|error| Error::Certificate { tag: RV, error })?;
+    let (header, key) = key(context, ask)?;
     let pair = pairs::open(context, RC, ask.private_key, PairPurpose::Sign)?;
     certify::needs_rsa(RC, pair.private().public())?;
+    let sender = Certificate::parse(ask.sender).map_err(|error| Error::Certificate { tag: RV, error })?;
+    sender.valid_at(context.now()).map_err(|error| Error::Certificate { tag: RV, error })?;
     certify::belongs(RC, &pair, &sender)?;
     let chain = chain(SJ, ask.receiver)?;
     let anchor = certify::issuer_key(context, SA, ask.receiver_ca)?;
@@ -68,7 +69,6 @@ pub(crate) fn export(context: &mut Context<'_>, ask: &Export<'_>) -> Result<Vec<
     let receiver = chain.first().ok_or(Error::Internal { what: "a chain without certificates" })?;
     let receiver_key = PublicKey::from_der(receiver.spki()).map_err(|error| Error::PublicKey { tag: SJ, error })?;
     certify::needs_rsa(SJ, &receiver_key)?;
-    let (header, key) = key(context, ask)?;
     strong_enough(context, &key)?;
     let token = Sender { dialect, sender: &sender, receiver, freshness: ask.freshness, crl: ask.crl, cipher };
     // Both want randomness: the signature is made after the envelope, from a generator of its own.

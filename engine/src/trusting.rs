@@ -27,8 +27,8 @@ pub(crate) struct Trust<'r> {
 
 /// The key of the first certificate, trusted for what is asked.
 pub(crate) fn trust(context: &mut Context<'_>, pmk: &MajorKey, ask: &Trust<'_>) -> Result<TrustedBytes, Error> {
-    let chain = Certificate::parse_all(ask.certificates).map_err(|error| Error::Certificate { tag: RV, error })?;
     let issuer = ask.issuer_key.map(|field| certify::issuer_key(context, SA, field)).transpose()?;
+    let chain = Certificate::parse_all(ask.certificates).map_err(|error| Error::Certificate { tag: RV, error })?;
     // A root is for signing certificates and nothing else.
     let role = if issuer.is_none() && chain.len() == 1 { Role::Ca } else { Role::Any };
     certify::verify_chain(context, RV, &chain, role, issuer.as_ref())?;
