@@ -14,6 +14,12 @@ pub(crate) trait Execute: Call {
 
     /// Asks for the slow work that it will need.
     fn prepare(&self, _tenant: &Tenant, _random: &mut Generator, _work: &mut Work) {}
+
+    /// Whether it takes a millisecond or more, or waits for a disk. For commands that only read: those that change something
+    /// [prepare](Self::prepare) what is slow.
+    fn is_slow(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! dispatch {
@@ -33,6 +39,13 @@ macro_rules! dispatch {
         pub(crate) fn prepare(request: &Request, tenant: &Tenant, random: &mut Generator, work: &mut Work) {
             match request {
                 $($(Request::$variant(request) => request.prepare(tenant, random, work),)*)*
+            }
+        }
+
+        /// Whether others would wait for the request where it is executed beside them.
+        pub(crate) fn is_slow(request: &Request) -> bool {
+            match request {
+                $($(Request::$variant(request) => request.is_slow(),)*)*
             }
         }
     };

@@ -81,6 +81,12 @@ impl Hsm {
         work
     }
 
+    /// Whether a request that only reads takes so long that it is better executed where nobody waits beside it.
+    #[must_use]
+    pub fn is_slow(&self, request: &Request) -> bool {
+        command::is_slow(request)
+    }
+
     /// Serves one request: the only way to any handler.
     pub fn execute(
         &self,

@@ -4,7 +4,7 @@
 
 use std::ops::Deref;
 
-use protocol::field::code::{MajorKeySelector, PairUsage};
+use protocol::field::code::{MajorKeySelector, PairUsage, RsaPadding};
 use protocol::field::data::TrustedBytes;
 use protocol::field::key::KeyBlockText;
 use protocol::field::number::SlotNumber;
@@ -16,9 +16,10 @@ use protocol::tag::Tag;
 use crate::asymmetric::{AsymmetricEntry, AsymmetricKey};
 use crate::context::Context;
 use crate::error::{Error, Usages};
+use crate::hash::Hash;
 use crate::key::{KeyPair, PairPurpose};
 use crate::major_key::{MajorKey, MajorKeyKind};
-use crate::public_key::PublicKey;
+use crate::public_key::{self, Padding, PublicKey};
 use crate::slot::Slot;
 use crate::trusted_key::{Certified, TrustedKey};
 
@@ -223,4 +224,19 @@ fn lowest_empty(context: &Context<'_>) -> Result<Option<Slot>, Error> {
         false => partition.slots.iter().map(|(first, end)| (first, end.min(last))).collect(),
     };
     Ok(ranges.into_iter().filter_map(|(first, end)| table.lowest_empty_within(first.into(), end.into())).min())
+}
+
+/// The padding that a request asks for.
+pub(crate) fn padding(asked: Option<RsaPadding>) -> Padding {
+    Padding::Oaep(match asked {
+        None | Some(RsaPadding::OaepSha256) => Hash::Sha256,
+        Some(RsaPadding::OaepSha1) => Hash::Sha1,
+        Some(RsaPadding::OaepSha384) => Hash::Sha384,
+        Some(RsaPadding::OaepSha512) => Hash::Sha512,
+    })
+}
+
+/// A key of another algorithm where RSA is needed.
+pub(crate) const fn not_rsa(tag: Tag) -> Error {
+    Error::PublicKey { tag, error: public_key::Error::Kind("an RSA key") }
 }

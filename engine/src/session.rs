@@ -11,7 +11,7 @@ use crate::password::Done;
 use crate::tenant::TenantId;
 
 /// Which door a connection came through, and to what it leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Channel {
     /// An application of one tenant.
     Application(TenantId),

@@ -20,7 +20,7 @@ use zeroize::Zeroize as _;
 
 use crate::emulation::{self, Spoil};
 use crate::metrics::Tally;
-use crate::service::{self, Party, Refusal, Service};
+use crate::service::{Party, Refusal, Service};
 use output::Output;
 
 /// Requests that one write answers at most, so that no connection keeps a worker for itself.
@@ -255,18 +255,22 @@ impl Connection<'_> {
             };
             let command = request.command().spec();
             let result = match command.effect {
+                Effect::Reads if self.service.hsm.is_slow(&request) => {
+                    // What is answered already does not wait with it.
+                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                        return Next::Close(end);
+                    }
+                    let (party, result) = self.service.read_slowly(party, request).await;
+                    self.party = party;
+                    result
+                }
                 Effect::Reads => {
-                    let hsm = &self.service.hsm;
-                    let outcome = service::execute(hsm, &hsm.snapshot(), &mut party, request);
+                    let result = self.service.read(&mut party, request);
                     self.party = Some(party);
-                    outcome.and_then(|outcome| {
-                        outcome.events.into_iter().for_each(|event| self.service.committer.note(event));
-                        outcome.result.map_err(Refusal::Engine)
-                    })
+                    result
                 }
                 Effect::Writes => {
-                    self.service.prepare(&mut party, &request).await;
-                    let (party, result) = self.service.committer.serve(party, request).await;
+                    let (party, result) = self.service.write(party, request).await;
                     self.party = party;
                     result
                 }
@@ -375,7 +379,7 @@ fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
         Refusal::Emulated(code) => (*code, 0),
         Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
         Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
-        Refusal::Busy => (ErrorCode::Busy, 0),
+        Refusal::Busy | Refusal::Crowded => (ErrorCode::Busy, 0),
     };
     output.append(SMALL, |out| protocol::error::write(out, code, detail, refusal, echo));
 }

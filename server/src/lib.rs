@@ -27,6 +27,7 @@ pub mod ready;
 pub mod run;
 pub mod seed;
 pub mod service;
+pub mod slow;
 pub mod store;
 pub mod telemetry;
 pub mod tenants;

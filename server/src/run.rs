@@ -28,12 +28,11 @@ use crate::metrics::Metrics;
 use crate::ready::Addresses;
 use crate::seed::Randomness;
 use crate::service::{self, Service};
+use crate::slow::Slow;
 use crate::store::Opened;
 use crate::tenants;
 use crate::tls::{Signer, Tls};
 
-/// Slow work that is under way at a time; each takes a thread, and a password 19 MiB.
-const SLOW: usize = 4;
 /// How often sessions and ceremonies are looked at for those whose time is over.
 const SWEEP: Duration = Duration::from_secs(5);
 /// How long ending what was cut off may take.
@@ -198,7 +197,7 @@ impl Running {
             metrics,
             randomness,
             connections: AtomicU64::default(),
-            slow: Semaphore::new(SLOW),
+            slow: Slow::new(limits.slow_workers, limits.slow_waiting),
         };
         let house = Arc::new(House {
             service: Arc::new(service),

@@ -9,15 +9,14 @@ use engine::behaviour::Behaviour;
 use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::ErrorCode;
-use protocol::command::{Command, Request};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use protocol::command::{Command, Request, Response};
 
 use crate::committer::Committer;
 use crate::config::Limits;
 use crate::emulation::{Emulation, Spoil, Verdict};
 use crate::metrics::Metrics;
 use crate::seed::Randomness;
+use crate::slow::Slow;
 
 /// One HSM as its connections see it.
 #[derive(Debug)]
@@ -26,8 +25,8 @@ pub struct Service {
     pub hsm: Arc<Hsm>,
     /// Takes what changes something.
     pub committer: Committer,
-    /// Turns for slow work, which has threads of its own.
-    pub slow: Semaphore,
+    /// Turns of slow work, which has threads of its own.
+    pub slow: Slow,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Pace and faults.
@@ -70,6 +69,9 @@ pub enum Refusal {
     /// More changes are waiting than may wait.
     #[error("too many changes are waiting, try again")]
     Busy,
+    /// More slow work of the tenant is waiting than may wait.
+    #[error("too much slow work of this tenant is waiting, try again")]
+    Crowded,
 }
 
 impl Service {
@@ -103,17 +105,58 @@ impl Service {
         }
     }
 
-    /// Does the slow work that a request needs, away from the connections' workers.
-    pub async fn prepare(&self, party: &mut Party, request: &Request) {
-        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, request, &mut party.random);
-        if work.is_empty() {
-            return;
+    /// Serves a request that only reads.
+    ///
+    /// # Errors
+    /// Why it is not served.
+    pub fn read(&self, party: &mut Party, request: Request) -> Result<Response, Refusal> {
+        let outcome = execute(&self.hsm, &self.hsm.snapshot(), party, request);
+        self.noted(outcome)
+    }
+
+    /// Serves a request that only reads and is slow, when it is its tenant's turn. `None` for the party means that it is lost,
+    /// and its session with it.
+    pub async fn read_slowly(
+        &self,
+        mut party: Box<Party>,
+        request: Request,
+    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+        let turn = match self.slow.turn(party.session.channel()).await {
+            Ok(turn) => turn,
+            Err(refusal) => return (Some(party), Err(refusal)),
+        };
+        let hsm = Arc::clone(&self.hsm);
+        let work = move || {
+            let outcome = execute(&hsm, &hsm.snapshot(), &mut party, request);
+            (party, outcome)
+        };
+        match turn.spend(work).await {
+            Ok((party, outcome)) => (Some(party), self.noted(outcome)),
+            Err(refusal) => (None, Err(refusal)),
         }
-        // The semaphore is never closed, and what is not done here the request does itself.
-        let _turn = self.slow.acquire().await;
-        if let Ok(done) = spawn_blocking(move || work.run()).await {
-            party.session.put_done(done);
+    }
+
+    /// Serves a request that changes something; what is slow about it is done before. `None` for the party as above.
+    pub async fn write(
+        &self,
+        mut party: Box<Party>,
+        request: Request,
+    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+        let work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, &request, &mut party.random);
+        if !work.is_empty() {
+            match self.slow.run(party.session.channel(), move || work.run()).await {
+                Ok(done) => party.session.put_done(done),
+                Err(refusal) => return (Some(party), Err(refusal)),
+            }
         }
+        self.committer.serve(party, request).await
+    }
+
+    /// What is answered, once the committer has what is to be recorded.
+    fn noted(&self, outcome: Result<Outcome, Refusal>) -> Result<Response, Refusal> {
+        let outcome = outcome?;
+        outcome.events.into_iter().for_each(|event| self.committer.note(event));
+        outcome.result.map_err(Refusal::Engine)
     }
 }
 

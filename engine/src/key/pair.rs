@@ -24,6 +24,8 @@ pub enum PairPurpose {
     /// Agree on a key with another's public key.
     Agree,
     /// Decrypt keys.
+    Unwrap,
+    /// Decrypt data.
     Decrypt,
 }
 
@@ -34,7 +36,8 @@ impl PairPurpose {
         match self {
             Self::Sign => &[Usage::S0, Usage::S1, Usage::S2],
             Self::Agree => &[Usage::K3],
-            Self::Decrypt => &[Usage::K2, Usage::K3, Usage::D1],
+            Self::Unwrap => &[Usage::K2, Usage::K3],
+            Self::Decrypt => &[Usage::D1],
         }
     }
 
@@ -44,7 +47,7 @@ impl PairPurpose {
         match self {
             Self::Sign => "S, T or N",
             Self::Agree => "X or N",
-            Self::Decrypt => "B, D or N",
+            Self::Unwrap | Self::Decrypt => "B, D or N",
         }
     }
 
@@ -54,7 +57,7 @@ impl PairPurpose {
         match self {
             Self::Sign => matches!(mode, Mode::Sign | Mode::SignDecrypt | Mode::Any),
             Self::Agree => matches!(mode, Mode::Derive | Mode::Any),
-            Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
+            Self::Unwrap | Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
         }
     }
 }
@@ -151,6 +154,7 @@ impl KeyPair {
         let Attributes { usage, mode, .. } = *self.attributes();
         match mode {
             _ if usage == Usage::K3 && matches!(mode, Mode::Derive | Mode::Any) => PairUsage::Agree,
+            _ if usage == Usage::D1 => PairUsage::Data,
             _ if !PairPurpose::Sign.usages().contains(&usage) => PairUsage::Wrap,
             Mode::Verify => PairUsage::Verify,
             Mode::Sign => PairUsage::Sign,
@@ -182,12 +186,15 @@ fn attributes(pair_usage: PairUsage, kind: Kind) -> Result<Attributes, Error> {
         PairUsage::Sign => (Usage::S0, Mode::Sign),
         PairUsage::Agree => (Usage::K3, Mode::Derive),
         PairUsage::Wrap => (Usage::K3, Mode::Both),
+        PairUsage::Data => (Usage::D1, Mode::Both),
     };
     match (pair_usage, kind) {
         (PairUsage::Agree, Kind::Rsa(_)) => {
             return Err(Error::Attributes("RSA keys do not agree on keys; X needs a curve"));
         }
-        (PairUsage::Wrap, Kind::Ec(_)) => return Err(Error::Attributes("keys on curves wrap nothing; W needs RSA")),
+        (PairUsage::Wrap | PairUsage::Data, Kind::Ec(_)) => {
+            return Err(Error::Attributes("keys on curves wrap nothing; W needs RSA"));
+        }
         _ => {}
     }
     Ok(Attributes {

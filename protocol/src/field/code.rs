@@ -172,7 +172,7 @@ codes! {
 }
 
 codes! {
-    /// What a key pair may do (`CZ`; W is ours).
+    /// What a key pair may do (`CZ`; W and D are ours).
     PairUsage {
         /// sign and verify
         SignVerify = "S",
@@ -184,6 +184,8 @@ codes! {
         Agree = "X",
         /// wrap and unwrap keys
         Wrap = "W",
+        /// encrypt and decrypt data
+        Data = "D",
     }
 }
 
@@ -268,12 +270,16 @@ codes! {
 }
 
 codes! {
-    /// Which keys of the asymmetric table (`KT` of ZASL, ours).
-    AsymmetricForm {
-        /// a key pair
-        Pair = "P",
-        /// a trusted public key
-        Public = "T",
+    /// Padding of RSA encryption (`ZA` of GPSR, ZKRW and ZKRU, ours). PKCS #1 v1.5 is not served.
+    RsaPadding {
+        /// OAEP with SHA-256
+        OaepSha256 = "2",
+        /// OAEP with SHA-1
+        OaepSha1 = "3",
+        /// OAEP with SHA-384
+        OaepSha384 = "4",
+        /// OAEP with SHA-512
+        OaepSha512 = "5",
     }
 }
 

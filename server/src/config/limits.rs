@@ -18,6 +18,10 @@ pub struct Limits {
     pub connections_per_client: usize,
     /// TLS handshakes that may be under way at a time, those of silent peers included; more wait in the system's queue.
     pub handshakes: usize,
+    /// Slow work that is under way at a time: RSA keys, passwords, reading the audit. Each takes a thread, a password 19 MiB.
+    pub slow_workers: usize,
+    /// Slow work of one tenant that may wait; what comes then is refused as busy.
+    pub slow_waiting: usize,
     /// From the connection to the end of its handshake.
     pub handshake_timeout_ms: u64,
     /// Without any request.
@@ -38,6 +42,8 @@ impl Default for Limits {
             connections: 10_000,
             connections_per_client: 1_000,
             handshakes: 5_000,
+            slow_workers: 4,
+            slow_waiting: 1_000,
             handshake_timeout_ms: 10_000,
             idle_timeout_ms: 600_000,
             frame_timeout_ms: 10_000,

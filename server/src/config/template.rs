@@ -70,6 +70,9 @@ address = @ADMINISTRATION@
 #connections_per_client = 1000
 # TLS handshakes that may be under way at a time, those of silent peers included.
 #handshakes = 5000
+# Slow work (passwords, reading the audit) under way at a time, and what of one tenant's may wait; tenants have turns.
+#slow_workers = 4
+#slow_waiting = 1000
 # From the connection to the end of its handshake.
 #handshake_timeout_ms = 10000
 # Without any request.

@@ -52,6 +52,11 @@ fn limits(config: &Config) -> Result<(), Fault> {
     at_least("connections", limits.connections, 1)?;
     at_least("connections_per_client", limits.connections_per_client, 1)?;
     at_least("handshakes", limits.handshakes, 1)?;
+    at_least("slow_workers", limits.slow_workers, 1)?;
+    at_least("slow_waiting", limits.slow_waiting, 1)?;
+    if limits.slow_workers > 256 {
+        return Err(fault("limits", "slow_workers", "slow_workers: at most 256, each takes a thread"));
+    }
     if limits.frame_bytes > 1024 * 1024 {
         return Err(fault(
             "limits",

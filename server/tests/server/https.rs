@@ -1,13 +1,12 @@
 //! Metrics and health.
 
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 
-use crate::support::{Hsm, ask, config, directory, init, run, strongroom, text};
+use crate::support::{Hsm, ask, directory, init, run, strongroom, text, with_https};
 
 /// Status line and body of a reply.
-fn get(hsm: &Hsm, identity: Option<&(PathBuf, PathBuf)>, path: &str) -> (String, String) {
+pub(crate) fn get(hsm: &Hsm, identity: Option<&(PathBuf, PathBuf)>, path: &str) -> (String, String) {
     request(hsm, identity, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
 }
 
@@ -22,7 +21,8 @@ fn request(hsm: &Hsm, identity: Option<&(PathBuf, PathBuf)>, request: &str) -> (
     (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
 }
 
-fn number(metrics: &str, name: &str) -> f64 {
+/// The value of a metric with its labels.
+pub(crate) fn number(metrics: &str, name: &str) -> f64 {
     let line = metrics.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
     let value = line.and_then(|line| line.rsplit(' ').next()).and_then(|value| value.parse().ok());
     value.unwrap_or_else(|| panic!("no {name} in\n{metrics}"))
@@ -65,11 +65,7 @@ fn what_was_served_is_counted() {
 fn health_is_told_to_everybody_and_metrics_to_administrators() {
     let home = directory();
     init(home.path(), &[], &[]);
-    let file = fs::read_to_string(config(home.path())).expect("the configuration");
-    let https = "#[listeners.https]\n#address = \"127.0.0.1:9443\"";
-    assert!(file.contains(https));
-    fs::write(config(home.path()), file.replace(https, "[listeners.https]\naddress = \"127.0.0.1:0\""))
-        .expect("written");
+    with_https(home.path());
     let hsm = Hsm::serve(home.path());
     assert_eq!(get(&hsm, None, "/livez"), ("HTTP/1.1 200 OK".to_owned(), "alive\n".to_owned()));
     assert_eq!(get(&hsm, None, "/readyz").0, "HTTP/1.1 200 OK");

@@ -286,3 +286,12 @@ pub(crate) fn with_clear(home: &Path) {
     let file = fs::read_to_string(config(home)).expect("the configuration");
     fs::write(config(home), file + "\n[listeners.clear]\naddress = \"127.0.0.1:0\"\n").expect("written");
 }
+
+/// Settings for an HTTPS listener on a free port.
+pub(crate) fn with_https(home: &Path) {
+    let file = fs::read_to_string(config(home)).expect("the configuration");
+    let https = "#[listeners.https]\n#address = \"127.0.0.1:9443\"";
+    assert!(file.contains(https));
+    let file = file.replace(https, "[listeners.https]\naddress = \"127.0.0.1:0\"");
+    fs::write(config(home), file).expect("written");
+}

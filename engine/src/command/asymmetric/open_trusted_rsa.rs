@@ -8,14 +8,12 @@ use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::pairs;
-use crate::public_key;
 
 const SD: Tag = Tag::of("SD");
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let trusted = pairs::any_trusted(context, SD, &self.trusted)?;
-        let other = Error::PublicKey { tag: SD, error: public_key::Error::Kind("an RSA key") };
-        Ok(Response { public: PublicKeyBytes::new(trusted.key.rsa_public_key().ok_or(other)?) })
+        Ok(Response { public: PublicKeyBytes::new(trusted.key.rsa_public_key().ok_or(pairs::not_rsa(SD))?) })
     }
 }

@@ -10,7 +10,7 @@ use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::pairs;
-use crate::public_key::{self, Kind};
+use crate::public_key::Kind;
 
 const RC: Tag = Tag::of("RC");
 
@@ -19,7 +19,7 @@ impl Execute for Request {
         let pair = pairs::any(context, RC, &self.pair)?;
         let public = pair.private().public();
         let (Kind::Rsa(bits), Some((modulus, exponent))) = (public.kind(), public.rsa_numbers()) else {
-            return Err(Error::PublicKey { tag: RC, error: public_key::Error::Kind("an RSA key") });
+            return Err(pairs::not_rsa(RC));
         };
         let exponent = exponent.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         let bits = Number::new(bits.into()).ok_or(Error::Internal { what: "the size of a modulus" })?;

@@ -15,4 +15,9 @@ impl Execute for Request {
             recorded::page(context, log, self.after.map(Number::value), self.most.map(Number::value))?;
         Ok(Response { count, records, last })
     }
+
+    /// The records are on the disk.
+    fn is_slow(&self) -> bool {
+        true
+    }
 }

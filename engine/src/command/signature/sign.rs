@@ -21,6 +21,12 @@ const RF: Tag = Tag::of("RF");
 const RG: Tag = Tag::of("RG");
 
 impl Execute for Request {
+    /// Before the last frame there is only a hash to go on with. RSA takes half a millisecond and more, and parsing a
+    /// private key out of a key block as much again.
+    fn is_slow(&self) -> bool {
+        self.more != Some(MoreFrames::More)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
         let (key, terms, data) = match self.handle {

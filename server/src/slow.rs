@@ -1,0 +1,191 @@
+//! Slow work: on threads of its own, so much of it at a time, and in turns that are fair to tenants.
+//!
+//! A turn that is free goes to the tenant with the fewest at work, among equals to the one whose last turn ended longest ago.
+//! So however much work of one tenant waits, another's waits for about one job to end.
+
+mod turns;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use engine::Channel;
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+use crate::service::Refusal;
+use turns::{Place, Turns};
+
+/// Turns of slow work.
+#[derive(Debug)]
+pub struct Slow(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared(Mutex<Turns<Channel, oneshot::Sender<Turn>>>);
+
+/// The right to do slow work now; the next has it when this is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Turn {
+    shared: Arc<Shared>,
+    whose: Channel,
+    /// Nobody has it yet, so nobody gives it back.
+    is_ours: bool,
+}
+
+impl Slow {
+    /// So many workers for all, and so many jobs of each tenant that may wait for them.
+    #[must_use]
+    pub fn new(workers: usize, most_waiting: usize) -> Self {
+        Self(Arc::new(Shared(Mutex::new(Turns::new(workers, most_waiting)))))
+    }
+
+    /// Does the work when it is its tenant's turn. Where whoever asked gives up while it waits, it is not done.
+    ///
+    /// # Errors
+    /// [`Refusal::Crowded`] where too much of the tenant's work waits; [`Refusal::Fault`] where the work panics.
+    pub async fn run<T, W>(&self, whose: Channel, work: W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        self.turn(whose).await?.spend(work).await
+    }
+
+    /// Waits for the tenant's turn.
+    ///
+    /// # Errors
+    /// [`Refusal::Crowded`] where too much of the tenant's work waits.
+    pub async fn turn(&self, whose: Channel) -> Result<Turn, Refusal> {
+        let place = self.0.turns().ask(whose, oneshot::channel, oneshot::Sender::is_closed);
+        match place {
+            Place::AtOnce => Ok(Turn { shared: Arc::clone(&self.0), whose, is_ours: true }),
+            // Turns are given until the last of them is dropped, and each holds what they are shared by.
+            Place::Line(turn) => turn.await.map_err(|_| Refusal::Fault),
+            Place::Full => Err(Refusal::Crowded),
+        }
+    }
+
+    /// How much of a tenant's work waits.
+    #[must_use]
+    pub fn waiting(&self, whose: Channel) -> usize {
+        self.0.turns().waiting(whose)
+    }
+}
+
+impl Turn {
+    /// Does the work, on a thread where nobody else waits. The turn ends with it, even where nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`] where the work panics.
+    pub async fn spend<T, W>(self, work: W) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> T + Send + 'static,
+    {
+        let work = move || {
+            let _turn = self;
+            work()
+        };
+        spawn_blocking(work).await.map_err(|_| Refusal::Fault)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_ours {
+            return;
+        }
+        let mut ended = self.whose;
+        loop {
+            let next = self.shared.turns().end(ended);
+            let Some((whose, waiting)) = next else { return };
+            match waiting.send(Turn { shared: Arc::clone(&self.shared), whose, is_ours: true }) {
+                Ok(()) => return,
+                // Whoever waited is gone. In a loop, as there may be many of them.
+                Err(mut turn) => {
+                    turn.is_ours = false;
+                    ended = whose;
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// Every step under the lock leaves the turns whole, so a panic elsewhere does not spoil them.
+    fn turns(&self) -> MutexGuard<'_, Turns<Channel, oneshot::Sender<Turn>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use engine::provision::{self, Seed};
+    use engine::tenant::TenantName;
+    use engine::{Policy, State};
+    use tokio::task::yield_now;
+
+    use super::*;
+
+    /// Two tenants.
+    fn tenants() -> [Channel; 2] {
+        let names = ["one", "two"].map(|name| (TenantName::new(name).expect("a name"), Policy::default()));
+        let state: State = provision::state(names, &Seed::from_text("slow")).expect("a state");
+        ["one", "two"].map(|name| Channel::Application(state.find(name).expect("a tenant")))
+    }
+
+    #[tokio::test]
+    async fn a_tenant_with_a_thousand_jobs_delays_another_s_by_one() {
+        let [one, two] = tenants();
+        let slow = Arc::new(Slow::new(1, 1000));
+        let (go, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let (done, mut ended) = tokio::sync::mpsc::unbounded_channel();
+        let job = |whose, name: &'static str| {
+            let (slow, gate, done) = (Arc::clone(&slow), Arc::clone(&gate), done.clone());
+            tokio::spawn(async move {
+                let work = move || {
+                    let _ = gate.lock().expect("no job panics").recv();
+                    done.send(name)
+                };
+                slow.run(whose, work).await.map(drop)
+            })
+        };
+        let (first, jobs) = (job(one, "one"), (0..1000).map(|_| job(one, "one")).collect::<Vec<_>>());
+        while slow.waiting(one) < 1000 {
+            yield_now().await;
+        }
+        assert_eq!(slow.run(one, || ()).await, Err(Refusal::Crowded), "its line is full");
+        let other = job(two, "two");
+        while slow.waiting(two) < 1 {
+            yield_now().await;
+        }
+        (0..2).for_each(|_| go.send(()).expect("jobs wait"));
+        assert_eq!((ended.recv().await, ended.recv().await), (Some("one"), Some("two")));
+        assert_eq!(slow.waiting(two), 0);
+        drop(go);
+        for job in jobs.into_iter().chain([first, other]) {
+            assert_eq!(job.await.expect("a task"), Ok(()));
+        }
+        assert_eq!(slow.waiting(one), 0);
+    }
+
+    #[tokio::test]
+    async fn whoever_gives_up_leaves_no_work_behind_and_a_panic_ends_its_turn() {
+        let [one, two] = tenants();
+        let slow = Slow::new(1, 1000);
+        let turn = slow.turn(one).await.expect("a turn");
+        let waiting = (0..500).map(|_| Box::pin(slow.run(one, || panic!("nobody waits for it")))).collect::<Vec<_>>();
+        let mut waiting = waiting;
+        for one in &mut waiting {
+            assert!(tokio::time::timeout(std::time::Duration::ZERO, one).await.is_err());
+        }
+        assert_eq!(slow.waiting(one), 500);
+        drop(waiting);
+        drop(turn);
+        assert_eq!((slow.waiting(one), slow.run(two, || 7).await), (0, Ok(7)));
+        assert_eq!(slow.run(one, || panic!("as a broken handler does")).await, Err::<(), _>(Refusal::Fault));
+        assert_eq!(slow.run(two, || 8).await, Ok(8));
+    }
+}
