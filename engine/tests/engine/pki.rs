@@ -249,6 +249,14 @@ fn a_root_needs_two_identities_where_the_policy_says_so() {
     let root = pki.root("root");
     let reply = pki.hsm.ask(&format!("[AOAVPC;FS6;CZV;RV{root};]"));
     assert!(is_refused(&reply, ErrorCode::LoginIncomplete), "{reply}");
+    for number in 1..=2 {
+        let password = format!("correct horse {number}");
+        pki.hsm.value(&format!("[AOZLIN;IDAdmin{number};PWchangeme;]"), "RO");
+        let reply = pki.hsm.ask(&format!("[AOZIPW;IDAdmin{number};PWchangeme;NP{password};]"));
+        assert!(!reply.starts_with("[AOERRO;"), "{reply}");
+    }
+    let reply = pki.hsm.ask(&format!("[AOAVPC;FS6;CZV;RV{root};]"));
+    assert!(reply.starts_with("[AOAVPC;RD"), "{reply}");
 }
 
 #[test]
