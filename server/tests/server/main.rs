@@ -13,6 +13,7 @@ mod kill;
 mod lifecycle;
 mod mapping;
 mod oracle;
+mod pki;
 mod slow;
 mod stores;
 mod support;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::{Hsm, TlsStream, ask, directory, text, value};
 
 /// What a script with the independent implementations says.
-fn oracle(script: &str, asked: &Value) -> Value {
+pub(crate) fn oracle(script: &str, asked: &Value) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
     let python = Command::new(root.join("scripts/oracles")).stderr(Stdio::inherit()).output().expect("it runs");
     assert!(python.status.success(), "scripts/oracles failed");
@@ -27,7 +27,7 @@ fn oracle(script: &str, asked: &Value) -> Value {
 }
 
 /// A clear major key as `--show-keys` prints it.
-fn major_key(printed: &str, name: &str) -> String {
+pub(crate) fn major_key(printed: &str, name: &str) -> String {
     let line = printed.lines().find(|line| line.trim_start().starts_with(name)).expect(name);
     line.split_whitespace().last().expect("a key").to_owned()
 }

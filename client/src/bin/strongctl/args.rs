@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, fault, identity, load, login, majorkey, pace, role, tamper, tenant};
+use crate::{
+    audit, backup, card, certificate, fault, identity, key, load, login, majorkey, pace, role, tamper, tenant,
+};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -49,6 +51,14 @@ pub(crate) enum Verb {
     /// Roles: what those who log in may do
     #[command(subcommand)]
     Role(role::Verb),
+    /// Request a certificate for a key of the HSM: PKCS #10
+    Csr(certificate::Csr),
+    /// Certificates: make, issue, verify and trust
+    #[command(subcommand)]
+    Certificate(certificate::Verb),
+    /// Keys: export to another's certificate
+    #[command(subcommand)]
+    Key(key::Verb),
     /// Smart cards: files that a PIN protects
     #[command(subcommand)]
     Card(card::Verb),

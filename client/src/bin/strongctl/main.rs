@@ -5,17 +5,20 @@ mod audit;
 mod backup;
 mod call;
 mod card;
+mod certificate;
 mod commands;
 mod explain;
 mod failure;
 mod fault;
 mod fields;
 mod identity;
+mod key;
 mod load;
 mod login;
 mod majorkey;
 mod output;
 mod pace;
+mod pki_files;
 mod profile;
 mod role;
 mod secret;
@@ -61,6 +64,9 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Password(args) => wait(login::password(&args, connection, &output)).map(done),
         Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
+        Verb::Csr(args) => wait(certificate::request(&args, connection, &output)).map(done),
+        Verb::Certificate(verb) => wait(certificate::run(&verb, connection, &output)).map(done),
+        Verb::Key(verb) => wait(key::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
         Verb::Tenant(verb) => wait(tenant::run(&verb, connection, &output)).map(done),
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
