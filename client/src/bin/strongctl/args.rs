@@ -56,7 +56,7 @@ pub(crate) enum Verb {
     /// Certificates: make, issue, verify and trust
     #[command(subcommand)]
     Certificate(certificate::Verb),
-    /// Keys: export to another's certificate
+    /// Keys: export to another's certificate, and import
     #[command(subcommand)]
     Key(key::Verb),
     /// Smart cards: files that a PIN protects

@@ -84,9 +84,9 @@ struct Content {
     start: Option<String>,
     /// Make it a CA's
     #[arg(long)]
-    ca: bool,
+    is_ca: bool,
     /// How many CAs may follow below it
-    #[arg(long, value_name = "COUNT", requires = "ca")]
+    #[arg(long, value_name = "COUNT", requires = "is_ca")]
     path_length: Option<u8>,
     /// Serial number, hexadecimal; random when absent
     #[arg(long, value_name = "DIGITS")]
@@ -103,7 +103,7 @@ impl Content {
     }
 
     fn constraints(&self) -> Option<BasicConstraints> {
-        self.ca.then_some(BasicConstraints { is_ca: true, path_length: self.path_length })
+        self.is_ca.then_some(BasicConstraints { is_ca: true, path_length: self.path_length })
     }
 
     fn serial(&self) -> Result<Option<SerialNumber>, Failure> {

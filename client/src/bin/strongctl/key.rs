@@ -1,11 +1,12 @@
-//! `strongctl key`: symmetric keys on their way out.
+//! `strongctl key`: symmetric keys on their way out and in.
 
 use std::path::PathBuf;
 
-use protocol::command::tr34::{export_one_pass, export_two_pass};
+use protocol::command::tr34::{export_one_pass, export_two_pass, import};
 use protocol::field::code::{MajorKeySelector, TokenForm};
 use protocol::field::data::{Certificates, CrlBytes, TokenBytes};
 use protocol::field::key::{HeaderText, KeyRef};
+use serde_json::json;
 
 use crate::args::Connection;
 use crate::failure::Failure;
@@ -18,6 +19,8 @@ use crate::{fields, session};
 pub(crate) enum Verb {
     /// Export one to another's certificate
     Export(Export),
+    /// Import one that came to a certificate of the HSM
+    Import(Import),
 }
 
 #[derive(Debug, clap::Args)]
@@ -56,9 +59,66 @@ pub(crate) struct Export {
     destination: Destination,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// File with the token, PEM or DER
+    #[arg(value_name = "TOKEN")]
+    token: PathBuf,
+    /// It is a token of TR-34: in two passes with --nonce, in one with --last
+    #[arg(long, required = true)]
+    tr34: bool,
+    /// The random number that was given, hexadecimal
+    #[arg(long, value_name = "DIGITS", required_unless_present = "last")]
+    nonce: Option<String>,
+    /// Time of the last token that was taken from this sender, seconds since 1970; 0 for the first
+    #[arg(long, value_name = "SECONDS", conflicts_with = "nonce")]
+    last: Option<String>,
+    /// File with the receiver's certificate, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    receiver: PathBuf,
+    /// The receiver's private key: a slot of the asymmetric table, a key block, or @FILE with one
+    #[arg(long, value_name = "KEY")]
+    receiver_key: String,
+    /// File with the sender's certificate and those of its CAs, or with its credential token; PEM or DER
+    #[arg(long, value_name = "FILE")]
+    sender: PathBuf,
+    /// Trusted public key of the CA of the sender: a slot, what `certificate trust` printed, or @FILE with it
+    #[arg(long, value_name = "KEY")]
+    sender_ca: String,
+}
+
 /// Does what is asked.
 pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -> Result<(), Failure> {
-    let Verb::Export(args) = verb;
+    match verb {
+        Verb::Export(args) => export(args, connection, output).await,
+        Verb::Import(args) => import(args, connection, output).await,
+    }
+}
+
+async fn import(args: &Import, connection: &Connection, output: &Output) -> Result<(), Failure> {
+    let request = import::Request {
+        major_key: Some(MajorKeySelector::Pmk),
+        receiver: Certificates::new(&pki_files::read(&args.receiver)?),
+        private_key: fields::value("--receiver-key", &pki_files::text(&args.receiver_key)?)?,
+        token: TokenBytes::new(&pki_files::read(&args.token)?),
+        sender: TokenBytes::new(&pki_files::read(&args.sender)?),
+        sender_ca: fields::value("--sender-ca", &pki_files::text(&args.sender_ca)?)?,
+        nonce: args.nonce.as_deref().map(|nonce| fields::value("--nonce", nonce)).transpose()?,
+        last: args.last.as_deref().map(|last| fields::value("--last", last)).transpose()?,
+        revoked: None,
+        key_major_key: None,
+    };
+    let (client, _) = session::connect(connection).await?;
+    let told = client.call(request).await?;
+    let (key, check_value) = (fields::text(&told.key), told.check_value.to_string());
+    let signed = told.signed.map(|signed| signed.value());
+    output.show(&json!({ "key": key, "check_value": check_value, "signed": signed }), || {
+        let signed = signed.map(|signed| format!("signed       {signed}\n")).unwrap_or_default();
+        format!("key          {key}\ncheck value  {check_value}\n{signed}")
+    })
+}
+
+async fn export(args: &Export, connection: &Connection, output: &Output) -> Result<(), Failure> {
     let key: KeyRef = fields::value("the key", &pki_files::text(&args.key)?)?;
     let header: Option<HeaderText> = args.header.as_deref().map(|it| fields::value("--header", it)).transpose()?;
     let form = Some(if args.form_2012 { TokenForm::X9_2012 } else { TokenForm::X9_2019 });
