@@ -9,6 +9,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engine::key::check_value::check_value;
 use engine::key::modifier::Modifier;
 use engine::key::{Algorithm, KeyMaterial, cryptogram};
+use protocol::buffer::Buffer;
 use protocol::command::{Request, Response};
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Strictness};
@@ -81,7 +82,7 @@ fn frames(criterion: &mut Criterion) {
         deframer.advance(reply.len());
         let message = deframer.poll().ok().flatten().expect("a frame");
         let response = Response::decode(&message).expect("a response").value;
-        let mut out = Vec::with_capacity(4096);
+        let mut out = Buffer::new();
         group.bench_function(format!("encode {name}"), |bencher| {
             bencher.iter(|| {
                 out.clear();

@@ -5,6 +5,7 @@
 use std::hint::black_box;
 
 use benches::hsm::InProcess;
+use benches::limits::instructions as limits;
 use benches::work::{Case, Work};
 use gungraun::prelude::*;
 use gungraun::{Callgrind, EventKind};
@@ -22,14 +23,14 @@ fn limit(instructions: u64) -> LibraryBenchmarkConfig {
     config
 }
 
-#[library_benchmark(config = limit(1600))]
+#[library_benchmark(config = limit(limits::WRAP))]
 #[bench::d_aes_256(main_case())]
 fn wrap(mut work: Work) -> Work {
     black_box(work.wrap());
     work
 }
 
-#[library_benchmark(config = limit(2050))]
+#[library_benchmark(config = limit(limits::UNWRAP))]
 #[bench::d_aes_256(main_case())]
 fn unwrap(work: Work) -> Work {
     black_box(work.unwrap());
@@ -48,7 +49,7 @@ fn received() -> Deframer {
     deframer
 }
 
-#[library_benchmark(config = limit(2800))]
+#[library_benchmark(config = limit(limits::PARSE))]
 #[bench::gpgs(received())]
 fn parse(mut deframer: Deframer) -> Deframer {
     let message = deframer.poll().ok().flatten().expect("a frame");
@@ -56,18 +57,40 @@ fn parse(mut deframer: Deframer) -> Deframer {
     deframer
 }
 
-fn warm() -> InProcess {
+/// An HSM that has answered this before, and the frame.
+fn warm(name: &str) -> (InProcess, String) {
     let mut hsm = InProcess::new();
-    hsm.answer(b"[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;AG42;]");
-    hsm
+    let conversations = hsm.conversations();
+    let frame = conversations.into_iter().find(|(known, _)| *known == name).map(|(_, frames)| frames[0].clone());
+    let frame = frame.expect("a conversation");
+    for _ in 0..10 {
+        hsm.answer(frame.as_bytes());
+    }
+    (hsm, frame)
 }
 
-#[library_benchmark(config = limit(8100))]
-#[bench::gpgs(warm())]
-fn answer(mut hsm: InProcess) -> InProcess {
-    black_box(hsm.answer(b"[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;AG42;]"));
-    hsm
+macro_rules! answer {
+    ($($name:ident, $limit:ident, $request:literal;)*) => {
+        $(
+            #[library_benchmark(config = limit(limits::$limit))]
+            #[bench::warm(warm($request))]
+            fn $name(warm: (InProcess, String)) -> (InProcess, String) {
+                let (mut hsm, frame) = warm;
+                black_box(hsm.answer(frame.as_bytes()));
+                (hsm, frame)
+            }
+        )*
+    };
 }
 
-library_benchmark_group!(name = hot_path, benchmarks = [wrap, unwrap, parse, answer]);
+answer! {
+    gped, GPED, "GPED, key block";
+    twka, TWKA, "TWKA";
+    gpgs, GPGS, "GPGS, key block";
+    ecid, ECID, "ECID, key block";
+    gmac, GMAC, "GMAC, CMAC";
+    echo, ECHO, "ECHO";
+}
+
+library_benchmark_group!(name = hot_path, benchmarks = [wrap, unwrap, parse, gped, twka, gpgs, ecid, gmac, echo]);
 main!(library_benchmark_groups = hot_path);

@@ -4,6 +4,7 @@ use engine::key::derive::Kbpk;
 use engine::key::key_block::{self, Header, Padding, Version};
 use engine::key::{Algorithm, KeyMaterial};
 use engine::random::{self, Generator};
+use protocol::field::key::KeyBlockText;
 
 use crate::floor::Floor;
 
@@ -71,8 +72,7 @@ pub struct Work {
     header: Header,
     key: KeyMaterial,
     random: Generator,
-    block: Vec<u8>,
-    out: Vec<u8>,
+    block: KeyBlockText,
     version: Version,
 }
 
@@ -90,12 +90,10 @@ impl Work {
             header: Header::parse_template(header.as_bytes()).expect("a header"),
             key: KeyMaterial::with_length(case.key, |place| random::fill(&mut Generator::from_seed([2; 32]), place)),
             random: Generator::from_seed([1; 32]),
-            block: Vec::new(),
-            out: Vec::with_capacity(256),
+            block: KeyBlockText::new(b""),
             version: case.version,
         };
-        work.wrap();
-        work.block.clone_from(&work.out);
+        work.block = work.wrap();
         work
     }
 
@@ -103,11 +101,9 @@ impl Work {
     ///
     /// # Panics
     /// If that fails.
-    pub fn wrap(&mut self) -> usize {
-        self.out.clear();
-        let Self { kbpk, header, key, random, out, version, .. } = self;
-        key_block::wrap(kbpk, header, key, *version, Padding::Hidden, true, random, out).expect("wraps");
-        self.out.len()
+    pub fn wrap(&mut self) -> KeyBlockText {
+        let Self { kbpk, header, key, random, version, .. } = self;
+        key_block::wrap(kbpk, header, key, *version, Padding::Hidden, true, random).expect("wraps")
     }
 
     /// Opens the block once, digits included.
@@ -116,7 +112,7 @@ impl Work {
     /// If that fails.
     #[must_use]
     pub fn unwrap(&self) -> usize {
-        let (_, key) = key_block::unwrap(&self.kbpk, &self.block, true).expect("opens");
+        let (_, key) = key_block::unwrap(&self.kbpk, self.block.as_bytes(), true).expect("opens");
         key.len()
     }
 }

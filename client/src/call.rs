@@ -16,18 +16,18 @@ use crate::reply;
 use crate::request::Outbound;
 
 pub(crate) async fn typed<C: Call>(pool: &Pool, request: C, deadline: Duration) -> Result<C::Response, Error> {
-    let outbound = Outbound::typed(&request, pool.echoes(), pool.limits());
+    let outbound = Outbound::typed(&request, pool.echoes());
     // Encoded, it is no longer needed in clear.
     drop(request);
     let answer = ask(pool, outbound, deadline).await?;
-    reply::decode::<C>(answer.frame.as_slice(), &answer.address)
+    reply::decode::<C>(&answer.frame, &answer.address)
 }
 
 pub(crate) async fn raw(pool: &Pool, frame: &[u8], deadline: Duration) -> Result<Zeroizing<String>, Error> {
     let outbound = Outbound::raw(frame, pool.echoes(), pool.limits())?;
     let added = outbound.echo.clone().filter(|_| outbound.echo_added);
     let answer = ask(pool, outbound, deadline).await?;
-    let mut text = Zeroizing::new(String::from_utf8_lossy(answer.frame.as_slice()).into_owned());
+    let mut text = Zeroizing::new(String::from_utf8_lossy(&answer.frame).into_owned());
     if let Some(echo) = added {
         let tail = format!("AG{};]", echo.escape_ascii());
         if text.ends_with(&tail) {

@@ -5,6 +5,7 @@ mod live;
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::buffer::Buffer;
 use protocol::frame::Limits;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -13,7 +14,6 @@ use crate::endpoint::{Endpoint, InFlight};
 use crate::error::Error;
 use crate::pool::Slot;
 use crate::request::Outbound;
-use crate::wiped::Wiped;
 use live::Live;
 
 /// What the task of a connection is asked for.
@@ -36,7 +36,7 @@ pub(crate) struct Ask {
 
 /// A reply that belongs to its request.
 pub(crate) struct Answer {
-    pub(crate) frame: Wiped,
+    pub(crate) frame: Buffer,
     pub(crate) address: Arc<str>,
 }
 

@@ -75,9 +75,9 @@ impl Dialer {
     /// Joins the session before anything else is sent.
     async fn join(&self, stream: &mut dyn Stream, token: &Token) -> Result<(), Error> {
         let request = join::Request { token: token.clone() };
-        let outbound = Outbound::typed(&request, &Echoes::default(), Limits::default());
+        let outbound = Outbound::typed(&request, &Echoes::default());
         let lost = |error| Error::io(&self.address, "joining the session", error);
-        stream.write_all(outbound.frame.as_slice()).await.map_err(lost)?;
+        stream.write_all(&outbound.frame).await.map_err(lost)?;
         stream.flush().await.map_err(lost)?;
         let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
         loop {

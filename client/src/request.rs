@@ -2,16 +2,16 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use protocol::buffer::Buffer;
 use protocol::command::{Call, Command, Effect, encode};
 use protocol::frame::{Limits, Message, Strictness};
 
 use crate::error::Error;
-use crate::wiped::Wiped;
 
 /// A frame, kept until it is answered so that it can be asked again.
 #[derive(Debug)]
 pub(crate) struct Outbound {
-    pub(crate) frame: Wiped,
+    pub(crate) frame: Buffer,
     /// The command's name, where the frame has one.
     pub(crate) command: Option<[u8; 4]>,
     /// The `AG` that must come back; `None` where a malformed frame leaves open what the HSM makes of it.
@@ -33,10 +33,10 @@ impl Echoes {
 }
 
 impl Outbound {
-    pub(crate) fn typed<C: Call>(request: &C, echoes: &Echoes, limits: Limits) -> Self {
+    pub(crate) fn typed<C: Call>(request: &C, echoes: &Echoes) -> Self {
         let spec = C::COMMAND.spec();
         let echo = echoes.next();
-        let frame = Wiped::filled(limits.frame_bytes, |out| encode(spec.name, request, Some(&echo), out));
+        let frame = Buffer::filled(|out| encode(spec.name, request, Some(&echo), out));
         Self {
             frame,
             command: spec.name.as_bytes().first_chunk().copied(),
@@ -71,7 +71,7 @@ impl Outbound {
         if own.is_some() || !frame.ends_with(b";]") || !has_room {
             return Ok(Self { command, echo: own, repeatable, ..Self::as_it_is(frame) });
         }
-        let with_echo = Wiped::filled(frame.len() + added, |out| {
+        let with_echo = Buffer::filled(|out| {
             out.extend_from_slice(&frame[..frame.len() - 1]);
             out.extend_from_slice(b"AG");
             out.extend_from_slice(&echo);
@@ -87,7 +87,7 @@ impl Outbound {
     }
 
     fn as_it_is(frame: &[u8]) -> Self {
-        Self { frame: Wiped::copy(frame), command: None, echo: None, echo_added: false, repeatable: false }
+        Self { frame: frame.into(), command: None, echo: None, echo_added: false, repeatable: false }
     }
 }
 
@@ -101,7 +101,7 @@ mod tests {
 
     fn sent(frame: &str) -> Result<(String, bool), Error> {
         let outbound = Outbound::raw(frame.as_bytes(), &Echoes::default(), Limits { frame_bytes: 40, fields: 4 })?;
-        Ok((outbound.frame.as_slice().escape_ascii().to_string(), outbound.repeatable))
+        Ok((outbound.frame.escape_ascii().to_string(), outbound.repeatable))
     }
 
     #[test]

@@ -2,38 +2,6 @@
 
 use zeroize::Zeroize;
 
-/// Bytes wiped on drop. Only what was written is wiped: spare capacity never held anything.
-pub(crate) struct Wiped(Vec<u8>);
-
-impl Wiped {
-    /// Whatever `fill` appends, which fits `capacity`, so that no outgrown copy is left behind.
-    pub(crate) fn filled(capacity: usize, fill: impl FnOnce(&mut Vec<u8>)) -> Self {
-        let mut bytes = Vec::with_capacity(capacity);
-        fill(&mut bytes);
-        Self(bytes)
-    }
-
-    pub(crate) fn copy(bytes: &[u8]) -> Self {
-        Self(bytes.to_vec())
-    }
-
-    pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        wipe(&mut self.0);
-    }
-}
-
-impl std::fmt::Debug for Wiped {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "({} bytes)", self.0.len())
-    }
-}
-
 /// Bytes on their way out, counted from the beginning of the stream.
 #[derive(Default)]
 pub(crate) struct Outgoing {

@@ -15,6 +15,11 @@ pub struct Attestation {
 pub trait Attest: Debug + Send + Sync {
     /// Signs `message`; `None` where there is nothing to sign with.
     fn attest(&self, message: &[u8]) -> Option<Attestation>;
+
+    /// Whether there is a certificate whose validity is over, to be shown on purpose.
+    fn can_show_expired(&self) -> bool {
+        false
+    }
 }
 
 /// For an HSM without a certificate.

@@ -1,5 +1,7 @@
 //! Block ciphers with their modes of operation (SP 800-38A), and the padding of data.
 
+use std::fmt;
+
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, InnerIvInit as _};
 use cipher::{
@@ -54,6 +56,12 @@ pub enum BlockCipher {
     Aes256(Aes256),
 }
 
+impl fmt::Debug for BlockCipher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BlockCipher")
+    }
+}
+
 /// Runs one expression with whichever cipher it is.
 macro_rules! with_cipher {
     ($cipher:expr, $name:ident => $work:expr) => {
@@ -74,17 +82,17 @@ impl BlockCipher {
     /// [`Error::KeyLength`], or [`Error::Algorithm`] where the algorithm is no block cipher.
     pub fn new(algorithm: Algorithm, key: &KeyMaterial) -> Result<Self, Error> {
         let key = key.expose();
-        let made = match algorithm {
-            Algorithm::Des => Des::new_from_slice(key).map(Self::Des),
-            Algorithm::Tdes => return tdes(key).map(Self::Tdes),
+        // Made where it is to stay: a schedule is hundreds of bytes.
+        match algorithm {
+            Algorithm::Des => Ok(Self::Des(Des::new(key.try_into().map_err(|_| Error::KeyLength)?))),
+            Algorithm::Tdes => Ok(Self::Tdes(tdes(key)?)),
             Algorithm::Aes => match key.len() {
-                16 => Aes128::new_from_slice(key).map(Self::Aes128),
-                24 => Aes192::new_from_slice(key).map(Self::Aes192),
-                _ => Aes256::new_from_slice(key).map(Self::Aes256),
+                16 => Ok(Self::Aes128(Aes128::new(key.try_into().map_err(|_| Error::KeyLength)?))),
+                24 => Ok(Self::Aes192(Aes192::new(key.try_into().map_err(|_| Error::KeyLength)?))),
+                _ => Ok(Self::Aes256(Aes256::new(key.try_into().map_err(|_| Error::KeyLength)?))),
             },
-            Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => return Err(Error::Algorithm),
-        };
-        made.map_err(|_| Error::KeyLength)
+            Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => Err(Error::Algorithm),
+        }
     }
 
     /// Bytes of a block: 8 or 16.

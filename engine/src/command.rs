@@ -1,9 +1,13 @@
 //! One handler per command, at the path of its contract, and the dispatch that the table makes of them.
 
-use protocol::command::{Call, Request, Response};
+use protocol::buffer::Buffer;
+use protocol::command::{Call, Command, Decoded, Request, Response, encode};
+use protocol::frame::Message;
+use protocol::tag::Tag;
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::hsm::{Door, Unserved};
 use crate::password::Work;
 use crate::random::Generator;
 use crate::tenant::Tenant;
@@ -22,6 +26,28 @@ pub(crate) trait Execute: Call {
     }
 }
 
+/// Serves one request of a command that only reads, and appends its reply.
+fn serve<R: Execute>(
+    message: &Message<'_>,
+    door: &mut Door<'_>,
+    what: &mut Option<String>,
+    out: &mut Buffer,
+) -> Result<usize, Unserved> {
+    let Decoded { value, ignored } = R::decode(message)?;
+    if value.is_slow() {
+        return Err(Unserved::Slow);
+    }
+    let mut context = door.admit(R::COMMAND)?;
+    let result = value.execute(&mut context);
+    let changes;
+    (changes, *what) = context.finish(result.is_ok());
+    if !changes.is_empty() {
+        return Err(Error::Internal { what: "a command that only reads wants a change" }.into());
+    }
+    encode(R::COMMAND.spec().name, &result?, message.echo(), out);
+    Ok(ignored)
+}
+
 macro_rules! dispatch {
     ($($(#[$doc:meta])* $group:ident { $(
         $name:literal $variant:ident = $action:ident, $needs:expr, $effect:expr, $provenance:expr;
@@ -35,20 +61,32 @@ macro_rules! dispatch {
             }
         }
 
+        /// Hands a frame to the handler of its command, which only reads.
+        pub(crate) fn answer(
+            command: Command,
+            message: &Message<'_>,
+            door: &mut Door<'_>,
+            what: &mut Option<String>,
+            out: &mut Buffer,
+        ) -> Result<usize, Unserved> {
+            match command {
+                $($(Command::$variant => serve::<protocol::command::$group::$action::Request>(message, door, what, out),)*)*
+            }
+        }
+
         /// Asks the handler for the slow work that the request will need.
         pub(crate) fn prepare(request: &Request, tenant: &Tenant, random: &mut Generator, work: &mut Work) {
             match request {
                 $($(Request::$variant(request) => request.prepare(tenant, random, work),)*)*
             }
         }
-
-        /// Whether others would wait for the request where it is executed beside them.
-        pub(crate) fn is_slow(request: &Request) -> bool {
-            match request {
-                $($(Request::$variant(request) => request.is_slow(),)*)*
-            }
-        }
     };
 }
 
 protocol::command_table!(dispatch);
+
+/// The command that a field `CO` names.
+pub(crate) fn named(name: &str) -> Result<Command, Error> {
+    let name = name.as_bytes().try_into().ok();
+    name.and_then(Command::parse).ok_or(Error::Field { tag: Tag::of("CO"), rule: "no command has this name" })
+}

@@ -13,7 +13,7 @@ use crate::audit::Log;
 use crate::continuation::Gathered;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
-use crate::key::WorkingKey;
+use crate::key::check_value::CheckValue;
 use crate::key::pair::fingerprint;
 use crate::login::Login;
 use crate::major_key::{Age, MajorKey, MajorKeyKind};
@@ -126,9 +126,8 @@ impl<'a> Context<'a> {
         tenant.major_keys().find(kind).ok_or(missing)
     }
 
-    /// The check value of a working key in the digits of the tenant's policy.
-    pub(crate) fn check_value(&self, key: &WorkingKey) -> Result<CheckDigits, Error> {
-        let value = key.check_value();
+    /// A check value in the digits of the tenant's policy.
+    pub(crate) fn check_digits(&self, value: CheckValue) -> Result<CheckDigits, Error> {
         let digits = self.policy()?.check_digits;
         CheckDigits::new(value.bytes(), digits).ok_or(Error::Internal { what: "a check value too short" })
     }
@@ -171,6 +170,11 @@ impl<'a> Context<'a> {
     /// What was recorded.
     pub(crate) fn log(&self) -> &dyn Log {
         self.hsm.log()
+    }
+
+    /// Whether the HSM has a certificate whose validity is over, to be shown on purpose.
+    pub(crate) fn can_show_expired(&self) -> bool {
+        self.hsm.can_show_expired()
     }
 
     /// The HSM's signature over a message.
@@ -235,7 +239,7 @@ impl<'a> Context<'a> {
         let tenant = self.tenant()?;
         let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
         let sealing = tenant.sealing().ok_or(missing)?;
-        let check_value = self.check_value(entry.key())?;
+        let check_value = self.check_digits(*entry.check_value())?;
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
         self.change(ChangeEffect::Fill(slot, entry.into()), record)

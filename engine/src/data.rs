@@ -1,5 +1,7 @@
 //! What the data commands share: which keys they take, and initialisation vectors.
 
+use std::ops::Deref;
+
 use protocol::field::data::Data;
 use protocol::field::key::IvRef;
 use protocol::secret::Inline;
@@ -8,9 +10,9 @@ use protocol::tag::Tag;
 use crate::cipher::{self, BlockCipher};
 use crate::context::Context;
 use crate::error::{Error, Usages};
-use crate::held::{Purpose, Wanted};
+use crate::held::{Held, Purpose, Wanted};
 use crate::key::modifier::Modifier;
-use crate::key::{Algorithm, Usage, WorkingKey};
+use crate::key::{Algorithm, Usage};
 
 /// Usages of a data key.
 const DATA: &[Usage] = &[Usage::D0];
@@ -41,15 +43,40 @@ pub(crate) fn wanted(purpose: Purpose) -> Wanted {
     Wanted { usages: DATA, purpose, modifier: Modifier::DATA }
 }
 
-pub(crate) fn cipher(tag: Tag, key: &WorkingKey) -> Result<BlockCipher, Error> {
+/// The cipher of a key: lent by the key table, or made for this request.
+pub(crate) enum Keyed<'a> {
+    Lent(&'a BlockCipher),
+    Own(BlockCipher),
+}
+
+impl Deref for Keyed<'_> {
+    type Target = BlockCipher;
+
+    fn deref(&self) -> &BlockCipher {
+        match self {
+            Self::Lent(cipher) => cipher,
+            Self::Own(cipher) => cipher,
+        }
+    }
+}
+
+pub(crate) fn cipher<'a>(tag: Tag, key: &Held<'a>) -> Result<Keyed<'a>, Error> {
     let algorithm = key.attributes().algorithm;
     if !matches!(algorithm, Algorithm::Aes | Algorithm::Tdes | Algorithm::Des) {
         return Err(Error::AlgorithmRefused { tag, needed: "an AES or DES-family", given: algorithm.letter() });
     }
-    BlockCipher::new(algorithm, key.material()).map_err(|error| refused(tag, error))
+    match key {
+        Held::Stored(entry) => {
+            entry.cipher().map(Keyed::Lent).ok_or(Error::Internal { what: "a key without a cipher" })
+        }
+        Held::Carried(key) => match BlockCipher::new(algorithm, key.material()) {
+            Ok(cipher) => Ok(Keyed::Own(cipher)),
+            Err(error) => Err(refused(tag, error)),
+        },
+    }
 }
 
-pub(crate) fn des_family(tag: Tag, key: &WorkingKey) -> Result<BlockCipher, Error> {
+pub(crate) fn des_family<'a>(tag: Tag, key: &Held<'a>) -> Result<Keyed<'a>, Error> {
     let algorithm = key.attributes().algorithm;
     if algorithm == Algorithm::Aes {
         return Err(Error::AlgorithmRefused { tag, needed: "a DES-family", given: algorithm.letter() });

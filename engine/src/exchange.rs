@@ -57,7 +57,7 @@ pub(crate) fn export<'a>(context: &mut Context<'a>, ask: &Export<'_>) -> Result<
             // A cryptogram carries no attributes: it leaves as it came, under the same modifier.
             let usage = modifier.usages().first().copied().unwrap_or(Usage::K0);
             let key = held::open_cryptogram(context, BG, bytes, modifier, usage)?;
-            Held::Carried(key.into())
+            Held::Carried(key)
         }
         (KeyRef::Cryptogram(bytes), OutputForm::KeyBlock) => {
             let header = needed_header(ask.header, "a cryptogram has no header, and the result is a key block")?;
@@ -65,13 +65,13 @@ pub(crate) fn export<'a>(context: &mut Context<'a>, ask: &Export<'_>) -> Result<
             let usage = header.attributes().usage;
             let key = held::open_cryptogram(context, BG, bytes, modifier, usage)?;
             exportable(BG, header.attributes().exportability, form)?;
-            Held::Carried(described(key, header)?.into())
+            Held::Carried(described(key, header)?)
         }
         (KeyRef::KeyBlock(block), _) => {
             no_header(ask.header)?;
             let key = held::open_block(context, BG, block, selector)?;
             exportable(BG, key.attributes().exportability, form)?;
-            Held::Carried(key.into())
+            Held::Carried(key)
         }
         (KeyRef::Slot(slot), _) => {
             no_header(ask.header)?;

@@ -8,8 +8,9 @@ use protocol::tag::Tag;
 
 use crate::context::Context;
 use crate::error::{Error, Usages};
+use crate::key::check_value::CheckValue;
 use crate::key::derive::Kbpk;
-use crate::key::key_block::{self, Header, Version};
+use crate::key::key_block::{self, Header, Sealed, Version};
 use crate::key::modifier::Modifier;
 use crate::key::{self, Algorithm, KeyMaterial, Mode, Usage, WorkingKey, cryptogram, parity};
 use crate::major_key::{MajorKey, MajorKeyKind};
@@ -18,7 +19,17 @@ use crate::slot::Entry;
 /// A clear key for the length of one command: lent by the key table, or carried in by the request.
 pub(crate) enum Held<'a> {
     Stored(&'a Entry),
-    Carried(Box<WorkingKey>),
+    Carried(WorkingKey),
+}
+
+impl Held<'_> {
+    /// Its check value; the table knows those of its keys.
+    pub(crate) fn check_value(&self) -> CheckValue {
+        match self {
+            Self::Stored(entry) => *entry.check_value(),
+            Self::Carried(key) => key.check_value(),
+        }
+    }
 }
 
 impl Deref for Held<'_> {
@@ -80,12 +91,12 @@ pub(crate) fn open<'a>(
 ) -> Result<Held<'a>, Error> {
     let held = match field {
         KeyRef::Slot(slot) => Held::Stored(context.entry(tag, (*slot).into())?),
-        KeyRef::KeyBlock(block) => Held::Carried(open_block(context, tag, block, major_key)?.into()),
+        KeyRef::KeyBlock(block) => Held::Carried(open_block(context, tag, block, major_key)?),
         KeyRef::Cryptogram(bytes) => {
             let usage = wanted.usages.iter().find(|usage| wanted.modifier.usages().contains(usage));
             let needed = wanted.usages.first().copied().unwrap_or(Usage::K0);
             let usage = *usage.ok_or(Error::ModifierRefused { tag, needed, modifier: wanted.modifier.value() })?;
-            Held::Carried(open_cryptogram(context, tag, bytes, wanted.modifier, usage)?.into())
+            Held::Carried(open_cryptogram(context, tag, bytes, wanted.modifier, usage)?)
         }
     };
     check(tag, &held, wanted)?;
@@ -114,19 +125,26 @@ pub(crate) fn open_block(
     if !context.policy()?.key_blocks {
         return Err(Error::Policy { tag, form: "key blocks" });
     }
-    let header = Header::parse(block.as_bytes()).map_err(|error| Error::Key { tag, error })?;
-    let kind = match (major_key, header.version().algorithm()) {
+    let sealed = Sealed::parse(block.as_bytes()).map_err(|error| Error::Key { tag, error })?;
+    let version = sealed.version();
+    let kind = match (major_key, version.algorithm()) {
         (Some(selector), _) => selector.into(),
         (None, Algorithm::Aes) => MajorKeyKind::Pmk,
         (None, _) => MajorKeyKind::Mfk,
     };
-    unwrap(context, tag, block, suitable(context, tag, kind, header.version())?.kbpk())
+    open_sealed(context, tag, sealed, suitable(context, tag, kind, version)?.kbpk())
 }
 
 /// The key in a key block under any key block protection key.
 pub(crate) fn unwrap(context: &Context<'_>, tag: Tag, block: &KeyBlockText, kbpk: &Kbpk) -> Result<WorkingKey, Error> {
+    let sealed = Sealed::parse(block.as_bytes()).map_err(|error| Error::Key { tag, error })?;
+    open_sealed(context, tag, sealed, kbpk)
+}
+
+fn open_sealed(context: &Context<'_>, tag: Tag, sealed: Sealed<'_>, kbpk: &Kbpk) -> Result<WorkingKey, Error> {
     let weaker = context.policy()?.weaker_wrapping;
-    key_block::unwrap(kbpk, block.as_bytes(), weaker)
+    sealed
+        .open(kbpk, weaker)
         .and_then(|(header, material)| {
             header.attributes().validate()?;
             WorkingKey::new(header, material)
@@ -251,22 +269,10 @@ pub(crate) fn as_block(
         return Err(Error::Policy { tag, form: "key blocks" });
     }
     let weaker = policy.weaker_wrapping;
-    let mut block = Vec::with_capacity(160);
-    {
-        let (header, material) = (key.header(), key.material());
-        key_block::wrap(
-            kbpk,
-            header,
-            material,
-            version,
-            key_block::Padding::Hidden,
-            weaker,
-            context.random(),
-            &mut block,
-        )
-    }
-    .map_err(|error| Error::Key { tag, error })?;
-    Ok(WrappedKey::KeyBlock(KeyBlockText::new(&block)))
+    let (header, material) = (key.header(), key.material());
+    key_block::wrap(kbpk, header, material, version, key_block::Padding::Hidden, weaker, context.random())
+        .map(WrappedKey::KeyBlock)
+        .map_err(|error| Error::Key { tag, error })
 }
 
 /// A header given as a template, every rule of usage, algorithm and mode checked.

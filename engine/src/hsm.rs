@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
-use protocol::command::Request;
+use protocol::buffer::Buffer;
+use protocol::command::{Command, Request};
+use protocol::frame::Message;
 
 use crate::access;
 use crate::attest::{Attest, Attestation};
-use crate::audit::{self, Log};
+use crate::audit::{self, Event, Log};
 use crate::command;
 use crate::context::Context;
+use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::password::{Done, Work};
 use crate::random::Generator;
@@ -32,6 +35,46 @@ pub struct Facts {
     pub started: Timestamp,
     /// Name and address of each listener, for status.
     pub listeners: Vec<(String, String)>,
+}
+
+/// The result of [`Hsm::answer`].
+#[derive(Debug)]
+pub struct Answer {
+    /// How many fields the command does not know, or why there is no reply.
+    pub result: Result<usize, Unserved>,
+    /// What the audit records.
+    pub events: Vec<Event>,
+}
+
+/// Why a frame was not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unserved {
+    /// Its fields.
+    #[error("{0}")]
+    Wire(#[from] protocol::Error),
+    /// What it asks.
+    #[error("{0}")]
+    Engine(#[from] Error),
+    /// It is slow, and better executed where nobody waits beside it.
+    #[error("slow")]
+    Slow,
+}
+
+/// What stands before every handler.
+pub(crate) struct Door<'a> {
+    hsm: &'a Hsm,
+    state: &'a State,
+    session: &'a mut Session,
+    now: Timestamp,
+    random: &'a mut Generator,
+}
+
+impl Door<'_> {
+    /// The context of a command, if the session may call it.
+    pub(crate) fn admit(&mut self, command: Command) -> Result<Context<'_>, Error> {
+        let standing = access::check(command, self.session, self.state, self.now)?;
+        Ok(Context::new(self.hsm, self.state, standing, self.session, self.now, self.random))
+    }
 }
 
 /// One HSM.
@@ -81,13 +124,7 @@ impl Hsm {
         work
     }
 
-    /// Whether a request that only reads takes so long that it is better executed where nobody waits beside it.
-    #[must_use]
-    pub fn is_slow(&self, request: &Request) -> bool {
-        command::is_slow(request)
-    }
-
-    /// Serves one request: the only way to any handler.
+    /// Serves one request, of any command: with [`Self::answer`] the only way to any handler.
     pub fn execute(
         &self,
         state: &State,
@@ -97,9 +134,9 @@ impl Hsm {
         random: &mut Generator,
     ) -> Outcome {
         let command = request.command();
-        let (result, changes, what) = match access::check(command, session, state, now) {
-            Ok(standing) => {
-                let mut context = Context::new(self, state, standing, session, now, random);
+        let mut door = Door { hsm: self, state, session, now, random };
+        let (result, changes, what) = match door.admit(command) {
+            Ok(mut context) => {
                 let result = command::execute(request, &mut context);
                 let (changes, what) = context.finish(result.is_ok());
                 (result, changes, what)
@@ -111,8 +148,37 @@ impl Hsm {
         Outcome { result, changes, events }
     }
 
+    /// Serves one request of a command that only reads, from the frame to the frame: the reply is appended to `out` as it is
+    /// made, and nothing is where the request is refused. Nearly all traffic comes this way, so no request and no response
+    /// is moved about.
+    pub fn answer(
+        &self,
+        state: &State,
+        session: &mut Session,
+        command: Command,
+        message: &Message<'_>,
+        now: Timestamp,
+        random: &mut Generator,
+        out: &mut Buffer,
+    ) -> Answer {
+        let mut what = None;
+        let mut door = Door { hsm: self, state, session, now, random };
+        let result = command::answer(command, message, &mut door, &mut what, out);
+        let error = match &result {
+            Ok(_) if what.is_none() => return Answer { result, events: Vec::new() },
+            Ok(_) | Err(Unserved::Wire(_) | Unserved::Slow) => None,
+            Err(Unserved::Engine(error)) => Some(error),
+        };
+        let events = audit::events(command, session, state, &[], what, error);
+        Answer { result, events }
+    }
+
     pub(crate) fn attest(&self, message: &[u8]) -> Option<Attestation> {
         self.attest.attest(message)
+    }
+
+    pub(crate) fn can_show_expired(&self) -> bool {
+        self.attest.can_show_expired()
     }
 
     pub(crate) fn log(&self) -> &dyn Log {

@@ -1,8 +1,9 @@
 //! Message authentication codes: CMAC (SP 800-38B), ISO/IEC 9797-1 algorithms 1 and 3, HMAC (FIPS 198-1).
 
-use aes::{Aes128, Aes192, Aes256};
-use cmac::{Cmac, KeyInit as _, Mac as _};
-use hmac::Hmac;
+use ::cipher::common::InvalidLength;
+use ::cipher::{BlockCipherEncrypt, KeyInit as _};
+use aes::{Aes128Enc, Aes192Enc, Aes256Enc};
+use hmac::{Hmac, Mac as _};
 use protocol::secret::Inline;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
@@ -10,6 +11,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::cipher::{self, BlockCipher, Error};
 use crate::hash::Hash;
+use crate::key::derive::Authenticator;
 use crate::key::{Algorithm, KeyMaterial};
 
 /// How a message is filled to whole blocks (ISO/IEC 9797-1 section 6.3).
@@ -26,27 +28,23 @@ pub enum Padding {
 /// # Errors
 /// A key that has no CMAC.
 pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inline<16>, Error> {
-    macro_rules! with {
-        ($mac:expr) => {{
-            let mut mac = $mac;
-            mac.update(data);
-            Ok(Inline::new(&mac.finalize().into_bytes()))
-        }};
-    }
     let bytes = key.expose();
     match (algorithm, bytes.len()) {
-        (Algorithm::Aes, 16) => with!(Cmac::<Aes128>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
-        (Algorithm::Aes, 24) => with!(Cmac::<Aes192>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
-        (Algorithm::Aes, 32) => with!(Cmac::<Aes256>::new_from_slice(bytes).map_err(|_| Error::KeyLength)?),
-        (Algorithm::Tdes, _) => {
-            use cmac::digest::InnerInit as _;
-            with!(Cmac::inner_init(cipher::tdes(bytes)?))
-        }
+        (Algorithm::Aes, 16) => keyed(Aes128Enc::new_from_slice(bytes), data),
+        (Algorithm::Aes, 24) => keyed(Aes192Enc::new_from_slice(bytes), data),
+        (Algorithm::Aes, 32) => keyed(Aes256Enc::new_from_slice(bytes), data),
+        (Algorithm::Tdes, _) => keyed(Ok(cipher::tdes(bytes)?), data),
         (Algorithm::Aes, _) => Err(Error::KeyLength),
         (Algorithm::Des | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa, _) => {
             Err(Error::Algorithm)
         }
     }
+}
+
+/// The `cmac` crate copies a schedule of 240 bytes several times for each message; ours runs over it where it is.
+fn keyed<C: BlockCipherEncrypt>(cipher: Result<C, InvalidLength>, data: &[u8]) -> Result<Inline<16>, Error> {
+    let cipher = cipher.map_err(|_| Error::KeyLength)?;
+    Ok(Inline::new(&Authenticator::new(cipher).cmac(&[], data)))
 }
 
 /// ISO/IEC 9797-1 algorithm 1, CBC-MAC: the last block. With triple DES it is the MAC of ISO 16609.

@@ -109,9 +109,7 @@ pub(crate) fn as_block(
         return Err(Error::Policy { tag, form: "key blocks" });
     }
     let weaker = policy.weaker_wrapping;
-    let mut block = Vec::with_capacity(8192);
-    pair.wrap(pmk.kbpk(), weaker, context.random(), &mut block).map_err(|error| Error::Key { tag, error })?;
-    Ok(KeyBlockText::new(&block))
+    pair.wrap(pmk.kbpk(), weaker, context.random()).map_err(|error| Error::Key { tag, error })
 }
 
 /// The public key that `field` names, trusted for one of these usages. Changed, another's and for something else are one

@@ -76,7 +76,7 @@ impl People {
     }
 
     /// Sessions with a login that are not over.
-    pub(crate) fn logins(&self, now: Timestamp) -> impl Iterator<Item = &Arc<Login>> {
+    pub fn logins(&self, now: Timestamp) -> impl Iterator<Item = &Arc<Login>> {
         self.logins.iter().filter(move |login| login.left(now).is_some())
     }
 

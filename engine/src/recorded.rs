@@ -1,5 +1,6 @@
 //! What the commands that read audit logs share.
 
+use protocol::buffer::Buffer;
 use protocol::field::number::Number;
 use protocol::field::text::Text;
 
@@ -24,7 +25,7 @@ pub(crate) fn page(context: &Context<'_>, log: &str, after: Option<u32>, most: O
     let unreadable = Error::Internal { what: "an audit log that cannot be read" };
     let most = usize::try_from(most.unwrap_or(MOST)).unwrap_or_default();
     let entries = context.log().entries(log, after.unwrap_or(0).into(), most).ok_or(unreadable)?;
-    let (mut text, mut count) = (Vec::new(), 0);
+    let (mut text, mut count) = (Buffer::new(), 0);
     for entry in entries {
         if text.len() + 2 * entry.line.len() > ROOM {
             break;

@@ -7,6 +7,7 @@ use protocol::field::data::CheckDigits;
 use protocol::field::number::SlotNumber;
 use protocol::field::text::Label;
 
+use crate::cipher::BlockCipher;
 use crate::key::WorkingKey;
 use crate::key::check_value::CheckValue;
 use crate::key::derive::Kbpk;
@@ -42,7 +43,9 @@ pub struct Entry {
     label: Option<Label>,
     check_value: CheckValue,
     /// Derived on first use as a key block protection key; pays for every use after that.
-    kbpk: OnceLock<Option<Kbpk>>,
+    kbpk: OnceLock<Option<Box<Kbpk>>>,
+    /// Its schedule, likewise.
+    cipher: OnceLock<Option<Box<BlockCipher>>>,
 }
 
 impl Entry {
@@ -50,7 +53,7 @@ impl Entry {
     #[must_use]
     pub fn new(key: WorkingKey, label: Option<Label>) -> Self {
         let check_value = key.check_value();
-        Self { key, label, check_value, kbpk: OnceLock::new() }
+        Self { key, label, check_value, kbpk: OnceLock::new(), cipher: OnceLock::new() }
     }
 
     /// The key.
@@ -74,7 +77,13 @@ impl Entry {
     /// The context for wrapping under this key, `None` where such a key cannot wrap.
     #[must_use]
     pub fn kbpk(&self) -> Option<&Kbpk> {
-        self.kbpk.get_or_init(|| self.key.kbpk().ok()).as_ref()
+        self.kbpk.get_or_init(|| self.key.kbpk().ok().map(Box::new)).as_deref()
+    }
+
+    /// The cipher of this key, `None` where it is none of a block cipher.
+    pub(crate) fn cipher(&self) -> Option<&BlockCipher> {
+        let make = || BlockCipher::new(self.key.attributes().algorithm, self.key.material()).ok().map(Box::new);
+        self.cipher.get_or_init(make).as_deref()
     }
 }
 

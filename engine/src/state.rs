@@ -146,7 +146,7 @@ impl State {
                 (self.behaviour.as_deref().cloned(), self.tenant(change.tenant))
             {
                 let name = tenant.name();
-                behaviour.tenants.retain(|(own, _)| own != name);
+                behaviour.tenants.remove(name);
                 behaviour.faults.retain(|fault| fault.tenant.as_ref() != Some(name));
                 *self = std::mem::take(self).behaving(behaviour);
             }

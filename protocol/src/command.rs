@@ -3,6 +3,7 @@
 //! One line a command: wire name, type, file, what the caller needs, what it changes, where our knowledge comes from.
 //! The line is also the permission matrix, the command list of the manual and the dispatch table of the engine.
 
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::frame::Message;
 use crate::permission::Permission;
@@ -270,7 +271,7 @@ pub trait Side: Sized {
     fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error>;
 
     /// Appends the fields in declared order.
-    fn encode_fields(&self, out: &mut Vec<u8>);
+    fn encode_fields(&self, out: &mut Buffer);
 }
 
 /// A request that knows its command and its response.
@@ -442,7 +443,7 @@ macro_rules! define_commands {
             }
 
             /// Appends the whole frame, the echo last.
-            pub fn encode(&self, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+            pub fn encode(&self, echo: Option<&[u8]>, out: &mut Buffer) {
                 match self { $($(Self::$variant(side) => encode($name, side, echo, out),)*)* }
             }
         }
@@ -471,7 +472,7 @@ macro_rules! define_commands {
 command_table!(define_commands);
 
 /// Appends the frame of one side: `[AOxxxx;fields;AG<echo>;]`.
-pub fn encode<S: Side>(name: &str, side: &S, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+pub fn encode<S: Side>(name: &str, side: &S, echo: Option<&[u8]>, out: &mut Buffer) {
     out.extend_from_slice(b"[AO");
     out.extend_from_slice(name.as_bytes());
     out.push(b';');

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Write as _};
 
+use crate::buffer::Buffer;
 use crate::tag::Tag;
 
 macro_rules! error_codes {
@@ -319,13 +320,12 @@ impl Error {
 /// Appends `[AOERRO;AM<number>;AN<detail>;BB<text>;AG<echo>;]`: the only place where `ERRO` is written (wire.md A.2).
 ///
 /// `text` is made safe for a frame: whatever may not stand in a value becomes a space.
-pub fn write(out: &mut Vec<u8>, code: ErrorCode, detail: u16, text: &dyn Display, echo: Option<&[u8]>) {
-    let mut line = LegalText(out);
-    // Writing into a Vec cannot fail.
-    let _ = write!(line, "[AOERRO;AM{code};AN{detail};BB");
-    let start = line.0.len();
-    let _ = write!(line, "{text}");
-    for byte in &mut out[start..] {
+pub fn write(out: &mut Buffer, code: ErrorCode, detail: u16, text: &dyn Display, echo: Option<&[u8]>) {
+    // Writing into a buffer cannot fail.
+    let _ = write!(out, "[AOERRO;AM{code};AN{detail};BB");
+    let start = out.len();
+    let _ = write!(out, "{text}");
+    for byte in &mut out.as_mut_slice()[start..] {
         if !crate::frame::is_value_byte(*byte) {
             *byte = if *byte == b';' { b',' } else { b' ' };
         }
@@ -339,24 +339,15 @@ pub fn write(out: &mut Vec<u8>, code: ErrorCode, detail: u16, text: &dyn Display
     out.push(b']');
 }
 
-struct LegalText<'a>(&'a mut Vec<u8>);
-
-impl fmt::Write for LegalText<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_text_cannot_break_the_frame() {
-        let mut out = Vec::new();
+        let mut out = Buffer::new();
         write(&mut out, ErrorCode::Internal, 7, &"a;b]c[d\u{e9}", Some(b"42"));
-        assert_eq!(out, b"[AOERRO;AM900;AN7;BBa,b c d  ;AG42;]");
+        assert_eq!(&*out, b"[AOERRO;AM900;AN7;BBa,b c d  ;AG42;]");
     }
 
     #[test]

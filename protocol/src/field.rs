@@ -12,6 +12,7 @@ pub mod number;
 pub mod pair;
 pub mod text;
 
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
 
@@ -31,7 +32,7 @@ pub trait Value: Sized {
     fn parse(value: &[u8]) -> Result<Self, &'static str>;
 
     /// Appends the value as it stands on the wire.
-    fn write(&self, out: &mut Vec<u8>);
+    fn write(&self, out: &mut Buffer);
 }
 
 /// A field of a contract: a [`Value`] that must be there, or an `Option` of one.
@@ -52,7 +53,7 @@ pub trait Field: Sized {
     fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error>;
 
     /// Appends tag, value and semicolon, or nothing where there is no value.
-    fn encode(&self, tag: Tag, out: &mut Vec<u8>);
+    fn encode(&self, tag: Tag, out: &mut Buffer);
 }
 
 impl<V: Value> Field for V {
@@ -61,12 +62,13 @@ impl<V: Value> Field for V {
     const CODES: &'static [(&'static str, &'static str)] = V::CODES;
     const SECRET: bool = V::SECRET;
 
+    #[inline(always)]
     fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error> {
         let value = value.ok_or(Error::Missing { tag, shape: V::SHAPE })?;
         V::parse(value).map_err(|rule| Error::Invalid { tag, rule })
     }
 
-    fn encode(&self, tag: Tag, out: &mut Vec<u8>) {
+    fn encode(&self, tag: Tag, out: &mut Buffer) {
         out.extend_from_slice(&tag.bytes());
         self.write(out);
         out.push(b';');
@@ -79,11 +81,12 @@ impl<V: Value> Field for Option<V> {
     const CODES: &'static [(&'static str, &'static str)] = V::CODES;
     const SECRET: bool = V::SECRET;
 
+    #[inline(always)]
     fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error> {
         value.map(|value| V::parse(value).map_err(|rule| Error::Invalid { tag, rule })).transpose()
     }
 
-    fn encode(&self, tag: Tag, out: &mut Vec<u8>) {
+    fn encode(&self, tag: Tag, out: &mut Buffer) {
         if let Some(value) = self {
             value.encode(tag, out);
         }

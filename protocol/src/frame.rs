@@ -37,10 +37,22 @@ pub const fn is_value_byte(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E) && !matches!(byte, b'[' | b']' | b';')
 }
 
-/// Whether every byte may stand in a value. It has no way out before the end, so that it looks at many bytes at once.
+/// Whether every byte may stand in a value.
 #[must_use]
 pub fn are_value_bytes(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |legal, byte| legal & is_value_byte(*byte))
+    all(bytes, is_value_byte)
+}
+
+/// Whether every byte is of a kind. Nearly all input is, so nothing is decided before the end, and many bytes are looked at
+/// at once.
+fn all(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> bool {
+    const LANES: usize = 32;
+    let (wide, rest) = bytes.as_chunks::<LANES>();
+    let mut right = [true; LANES];
+    for chunk in wide {
+        right.iter_mut().zip(chunk).for_each(|(right, byte)| *right &= is_right(*byte));
+    }
+    right.iter().fold(true, |all, right| all & right) & rest.iter().fold(true, |all, byte| all & is_right(*byte))
 }
 
 /// Where a field's value lies in its frame.
@@ -134,32 +146,40 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
         return Err(Error::Empty);
     }
     // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
-    let mut rest = body;
+    let mut start = 0;
     let mut unterminated = None;
-    while !rest.is_empty() {
+    let mut tags = Tags::default();
+    while start < body.len() {
         let position = spans.len() + 1;
         if position > limits.fields {
             return Err(Error::TooManyFields { limit: limits.fields });
         }
-        let offset = 1 + body.len() - rest.len();
-        let (value, after, terminated) = field(rest);
-        let tag = value.get(..2).and_then(|tag| tag.try_into().ok()).and_then(Tag::parse);
+        let end = semicolon(&body[start..]).map_or_else(
+            || {
+                unterminated = Some(position);
+                body.len()
+            },
+            |length| start + length,
+        );
+        let tag = body[start..end].first_chunk::<2>().and_then(|tag| Tag::parse(*tag));
         let Some(tag) = tag else {
             legal_bytes(frame)?;
             return Err(if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } });
         };
-        if !terminated {
-            unterminated = Some(position);
-        }
-        spans.push(Span { tag, start: offset + 2, end: offset + value.len() });
-        rest = after;
+        tags.add(tag);
+        // Offsets count from the bracket.
+        spans.push(Span { tag, start: start + 3, end: end + 1 });
+        start = end + 1;
     }
     legal_bytes(frame)?;
+    let found = spans.len();
     let command = command_name(frame, spans, strictness)?;
     if let (Some(position), Strictness::Strict) = (unterminated, strictness) {
         return Err(Error::SemicolonMissing { position });
     }
-    no_duplicates(spans)?;
+    if tags.may_repeat || spans.len() > found {
+        no_duplicates(spans)?;
+    }
     if let Some(echo) = spans.iter().find(|span| span.tag == Tag::ECHO)
         && echo.end - echo.start > ECHO_MAX
     {
@@ -168,22 +188,47 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
     Ok(command)
 }
 
-/// One field with its tag, what comes after it, and whether it ended in a semicolon.
-fn field(input: &[u8]) -> (&[u8], &[u8], bool) {
-    match memchr::memchr(b';', input) {
-        Some(end) => (&input[..end], &input[end + 1..], true),
-        None => (input, &[], false),
+/// Where the first semicolon is. Most values are short, for which a call that looks at many bytes at once costs more than
+/// it saves.
+fn semicolon(input: &[u8]) -> Option<usize> {
+    const SHORT: usize = 8;
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let (words, _) = input.as_chunks::<SHORT>();
+    for (index, word) in words.iter().take(2).enumerate() {
+        // Each byte that is a semicolon becomes zero, and the lowest zero byte gets its highest bit set.
+        let different = u64::from_le_bytes(*word) ^ EACH * b';' as u64;
+        let found = different.wrapping_sub(EACH) & !different & EACH << 7;
+        if found != 0 {
+            return Some(index * SHORT + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = words.len().min(2) * SHORT;
+    memchr::memchr(b';', &input[looked_at..]).map(|length| looked_at + length)
+}
+
+/// The tags of a frame as a set that may take different ones for the same, so that most frames need no comparing of pairs.
+#[derive(Default)]
+struct Tags {
+    seen: u64,
+    may_repeat: bool,
+}
+
+impl Tags {
+    fn add(&mut self, tag: Tag) {
+        let [first, second] = tag.bytes();
+        let bit = 1 << (u32::from(first) * 5 + u32::from(second) & 63);
+        self.may_repeat |= self.seen & bit != 0;
+        self.seen |= bit;
     }
 }
 
 fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
     let body = &frame[1..frame.len() - 1];
-    let is_illegal = |byte: u8| !is_value_byte(byte) && byte != b';';
-    // Nearly every frame is legal: without a way out the loop takes many bytes at once.
-    if !body.iter().fold(false, |seen, byte| seen | is_illegal(*byte)) {
+    let is_legal = |byte: u8| is_value_byte(byte) || byte == b';';
+    if all(body, is_legal) {
         return Ok(());
     }
-    match body.iter().position(|byte| is_illegal(*byte)) {
+    match body.iter().position(|byte| !is_legal(*byte)) {
         Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
         None => Ok(()),
     }
@@ -259,6 +304,7 @@ mod tests {
             ("[AOECHO;ak1;]", Error::TagMalformed { position: 2 }),
             ("[AOECHO;A;]", Error::TagMalformed { position: 2 }),
             ("[AOECHO;AK1;AK1;]", Error::Duplicate { tag: Tag::of("AK") }),
+            ("[AODCDKFS2;FS2;]", Error::Duplicate { tag: Tag::of("FS") }),
             ("[AOECHO;AK[;]", Error::IllegalByte { byte: b'[', offset: 10 }),
             ("[AOECHO;AK\0;]", Error::IllegalByte { byte: 0, offset: 10 }),
             ("[AOECHO;AA;AB;AC;AD;AE;]", Error::TooManyFields { limit: 5 }),

@@ -10,10 +10,12 @@ mod macros;
 
 pub mod audit;
 pub mod backup;
+pub mod buffer;
 pub mod command;
 pub mod deframer;
 pub mod envelope;
 pub mod error;
+pub mod fault;
 pub mod field;
 pub mod fragment;
 pub mod frame;

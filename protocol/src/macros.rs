@@ -60,7 +60,7 @@ macro_rules! side {
                 })
             }
 
-            fn encode_fields(&self, _out: &mut Vec<u8>) {
+            fn encode_fields(&self, _out: &mut $crate::buffer::Buffer) {
                 $($crate::field::Field::encode(&self.$field, const { $crate::tag::Tag::of($tag) }, _out);)*
             }
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::buffer::Buffer;
 use crate::field::Value;
 
 macro_rules! permissions {
@@ -155,7 +156,7 @@ impl Value for Permissions {
             .collect()
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.to_string().as_bytes());
     }
 }

@@ -1,7 +1,9 @@
 //! The configuration: one TOML file, every key known by name, every mistake told with file, line and remedy.
 
 mod error;
+mod fault;
 mod limits;
+mod pace;
 mod template;
 mod tenant;
 mod validate;
@@ -13,7 +15,9 @@ use protocol::frame::Strictness;
 use serde::Deserialize;
 
 pub use error::Error;
+pub use fault::Fault;
 pub use limits::Limits;
+pub use pace::{Busy, Pace};
 pub use template::{Ports, template};
 pub use tenant::{KeyForm, Tenant};
 
@@ -35,11 +39,16 @@ pub struct Config {
     pub store: Store,
     /// What seals the major keys.
     pub device_key: DeviceKey,
+    /// How fast the HSM as a whole works.
+    pub pace: Pace,
     /// The log.
     pub log: Log,
     /// The virtual HSMs.
     #[serde(rename = "tenant")]
     pub tenants: Vec<Tenant>,
+    /// Faults that are made on purpose from the start.
+    #[serde(rename = "fault")]
+    pub faults: Vec<Fault>,
 }
 
 /// [`Strictness`] as the file spells it.
@@ -138,11 +147,18 @@ pub struct Certificates {
     pub certificate: PathBuf,
     /// The server's key.
     pub key: PathBuf,
+    /// A certificate chain for the same key whose validity is over, for the fault `server-expired`; the file may be missing.
+    pub expired: PathBuf,
 }
 
 impl Default for Certificates {
     fn default() -> Self {
-        Self { ca: "ca/ca.pem".into(), certificate: "server.pem".into(), key: "server.key".into() }
+        Self {
+            ca: "ca/ca.pem".into(),
+            certificate: "server.pem".into(),
+            key: "server.key".into(),
+            expired: "server-expired.pem".into(),
+        }
     }
 }
 
@@ -278,9 +294,9 @@ impl Config {
     }
 
     fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        let Certificates { ca, certificate, key } = &mut self.certificates;
+        let Certificates { ca, certificate, key, expired } = &mut self.certificates;
         let device_key = &mut self.device_key;
-        [ca, certificate, key, &mut self.store.path, &mut device_key.path]
+        [ca, certificate, key, expired, &mut self.store.path, &mut device_key.path]
             .into_iter()
             .chain(device_key.passphrase_file.as_mut())
             .chain(self.tenants.iter_mut().filter_map(|tenant| tenant.client_ca.as_mut()))

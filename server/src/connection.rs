@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as StdInstant};
 use engine::tenant::TenantName;
 use engine::{Channel, Origin};
 use protocol::ErrorCode;
-use protocol::command::{Command, Effect, Request};
+use protocol::command::{Command, Decoded, Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
@@ -20,7 +20,7 @@ use zeroize::Zeroize as _;
 
 use crate::emulation::{self, Spoil};
 use crate::metrics::Tally;
-use crate::service::{Party, Refusal, Service};
+use crate::service::{self, Party, Refusal, Service, Unserved};
 use output::Output;
 
 /// Requests that one write answers at most, so that no connection keeps a worker for itself.
@@ -29,9 +29,6 @@ const BATCH_REQUESTS: usize = 64;
 const BATCH_BYTES: usize = 16 * 1024;
 /// A close that the peer does not answer is not waited for.
 const FAREWELL: Duration = Duration::from_millis(500);
-/// Room that an `ERRO` takes at most, and what a reply may have beyond the largest request.
-const SMALL: usize = 1024;
-
 /// Shorter waits are not worth a timer; the next command makes up for them.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 /// An answer that is not to come is not sent for so long.
@@ -66,7 +63,7 @@ enum Next {
     Close(End),
 }
 
-/// Serves a connection until it ends.
+/// Serves a connection until it ends; the log knows it by its number.
 pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
     channel: Channel,
@@ -74,6 +71,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     strictness: Strictness,
     service: &Service,
     stop: &CancellationToken,
+    number: u64,
 ) -> End {
     let mut connection = Connection {
         deframer: Deframer::new(service.limits.frame(), strictness),
@@ -81,7 +79,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         channel,
         origin,
         party: None,
-        counting: Counting::default(),
+        counting: Counting { connection: number, requests: 0, tally: None },
         service,
     };
     let end = connection.run(&mut stream, stop).await;
@@ -97,7 +95,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
 pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, service: &Service) {
     let mut output = Output::default();
     let text = "too many connections; the connection closes";
-    output.append(SMALL, |out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
+    output.append(|out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
     let _ = timeout(service.limits.write_timeout(), output.send(&mut stream)).await;
     farewell(stream).await;
 }
@@ -191,6 +189,7 @@ impl Connection<'_> {
     async fn batch<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, served: &mut usize) -> Next {
         // The end of one request is the beginning of the next.
         let mut begun = StdInstant::now();
+        let mut now = service::now();
         for _ in 0..BATCH_REQUESTS {
             if self.output.len() >= BATCH_BYTES {
                 return Next::Again;
@@ -201,6 +200,7 @@ impl Connection<'_> {
                 Err(Refused { error, echo }) => {
                     *served += 1;
                     let fatal = error.is_fatal();
+                    self.counting.refused(&error);
                     refuse_frame(&mut self.output, &error, echo);
                     if fatal {
                         return Next::Close(End::Untrusted);
@@ -209,38 +209,30 @@ impl Connection<'_> {
                 }
             };
             *served += 1;
+            self.output.begin();
             let echo = message.echo();
-            let request = match Request::decode(&message) {
-                Ok(decoded) => {
-                    if decoded.ignored > 0 {
-                        tracing::debug!(
-                            command = decoded.value.command().spec().name,
-                            ignored = decoded.ignored,
-                            "unknown tags"
-                        );
-                    }
-                    decoded.value
-                }
-                Err(error) => {
-                    refuse_frame(&mut self.output, &error, echo);
-                    continue;
-                }
+            let Some(command) = Command::parse(message.command()) else {
+                let error = WireError::CommandUnknown { name: message.command() };
+                self.counting.refused(&error);
+                refuse_frame(&mut self.output, &error, echo);
+                continue;
             };
             let mut spoil = None;
             let behaviour = self.service.hsm.snapshot().behaviour().cloned();
             if let Some(behaviour) = behaviour {
-                let (wait, next) = self.service.judge(&behaviour, self.channel, request.command());
+                let (wait, next) = self.service.judge(&behaviour, self.channel, command);
                 if wait >= SHORTEST_WAIT {
                     // What is answered already does not wait with it.
                     if let Err(end) = flush(&mut self.output, self.service, stream).await {
                         return Next::Close(end);
                     }
                     tokio::time::sleep(wait).await;
+                    now = service::now();
                 }
                 match next {
                     Ok(spoiling) => spoil = spoiling,
                     Err(Some(code)) => {
-                        self.counting.add(self.service, self.channel, request.command(), false, &mut begun);
+                        self.counting.add(self.service, self.channel, command, Some(code), &mut begun);
                         refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
                         continue;
                     }
@@ -253,44 +245,60 @@ impl Connection<'_> {
                 refuse_request(&mut self.output, &Refusal::Fault, echo);
                 return Next::Close(End::Fault);
             };
-            let command = request.command().spec();
-            let result = match command.effect {
-                Effect::Reads if self.service.hsm.is_slow(&request) => {
-                    // What is answered already does not wait with it.
-                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
-                        return Next::Close(end);
-                    }
-                    let (party, result) = self.service.read_slowly(party, request).await;
-                    self.party = party;
-                    result
-                }
-                Effect::Reads => {
-                    let result = self.service.read(&mut party, request);
-                    self.party = Some(party);
-                    result
-                }
-                Effect::Writes => {
-                    let (party, result) = self.service.write(party, request).await;
-                    self.party = party;
-                    result
-                }
+            let at_once = match command.spec().effect {
+                Effect::Reads => self.output.append(|out| self.service.read(&mut party, command, &message, now, out)),
+                Effect::Writes => Err(Unserved::Later),
             };
-            self.counting.add(self.service, self.channel, command.command, result.is_ok(), &mut begun);
+            let result = match at_once {
+                Ok(_) | Err(Unserved::Frame(_) | Unserved::Request(_)) => {
+                    self.party = Some(party);
+                    at_once
+                }
+                Err(Unserved::Later) => match Request::decode(&message) {
+                    Ok(Decoded { value: request, ignored }) => {
+                        let (party, result) = if command.spec().effect == Effect::Writes {
+                            self.service.write(party, request).await
+                        } else {
+                            // What is answered already does not wait with it.
+                            if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                                return Next::Close(end);
+                            }
+                            self.service.read_slowly(party, request).await
+                        };
+                        self.party = party;
+                        let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
+                        written.map(|()| ignored).map_err(Unserved::Request)
+                    }
+                    Err(error) => {
+                        self.party = Some(party);
+                        Err(Unserved::Frame(error))
+                    }
+                },
+            };
+            let code = result.as_ref().err().map(Unserved::code);
+            self.counting.add(self.service, self.channel, command, code, &mut begun);
             match result {
-                Ok(response) => {
-                    let largest = self.service.limits.frame_bytes + SMALL;
-                    self.output.append(largest, |out| response.encode(echo, out));
+                Ok(ignored) => {
+                    if ignored > 0 {
+                        tracing::debug!(command = command.spec().name, ignored, "unknown tags");
+                    }
                     if self.output.last() > self.service.limits.frame_bytes {
                         self.output.take_back();
                         refuse_request(&mut self.output, &Refusal::ReplyTooLong, echo);
                     }
                 }
-                Err(refusal) => {
-                    refuse_request(&mut self.output, &refusal, echo);
+                Err(Unserved::Frame(error)) => refuse_frame(&mut self.output, &error, echo),
+                // Whoever serves it later does.
+                Err(Unserved::Later) => refuse_request(&mut self.output, &Refusal::Fault, echo),
+                Err(Unserved::Request(refusal)) => {
                     if refusal == Refusal::Fault {
-                        tracing::error!(command = command.name, "a request failed by a fault of this software");
+                        // What a handler wrote before it failed is no reply.
+                        self.output.take_back();
+                        refuse_request(&mut self.output, &refusal, echo);
+                        tracing::error!(command = command.spec().name, "a request failed by a fault of this software");
                         return Next::Close(End::Fault);
                     }
+                    refuse_request(&mut self.output, &refusal, echo);
                 }
             }
             if let Some(spoil) = spoil
@@ -309,16 +317,45 @@ impl Connection<'_> {
     }
 }
 
-/// Where a connection's commands are counted, from the first on.
-#[derive(Default)]
-struct Counting(Option<Arc<Tally>>);
+/// Where a connection's commands are counted, from the first on, and how the log tells them apart.
+struct Counting {
+    connection: u64,
+    requests: u64,
+    tally: Option<Arc<Tally>>,
+}
 
 impl Counting {
-    /// Counts a command that was answered, from the end of the one before.
-    fn add(&mut self, service: &Service, channel: Channel, command: Command, is_served: bool, begun: &mut StdInstant) {
+    /// Counts a command that was answered, from the end of the one before; `refusal` where it was refused.
+    fn add(
+        &mut self,
+        service: &Service,
+        channel: Channel,
+        command: Command,
+        refusal: Option<ErrorCode>,
+        begun: &mut StdInstant,
+    ) {
         let now = StdInstant::now();
         let time = now - std::mem::replace(begun, now);
-        let tally = self.0.get_or_insert_with(|| {
+        self.requests += 1;
+        // The log has names and numbers only. While it does not tell of requests, this is one look at a static number.
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let (name, micros) = (command.spec().name, u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+            let (connection, request) = (self.connection, self.requests);
+            match refusal {
+                None => tracing::debug!(connection, request, command = name, micros, "request served"),
+                Some(code) => {
+                    tracing::debug!(
+                        connection,
+                        request,
+                        command = name,
+                        micros,
+                        code = code.number(),
+                        "request refused"
+                    );
+                }
+            }
+        }
+        let tally = self.tally.get_or_insert_with(|| {
             let state = service.hsm.snapshot();
             let tenant = match channel {
                 Channel::Application(id) => state.tenant(id).map_or("", |tenant| tenant.name().as_str()),
@@ -326,7 +363,18 @@ impl Counting {
             };
             service.metrics.tally(tenant)
         });
-        service.metrics.command(tally, command, is_served, time);
+        service.metrics.command(tally, command, refusal.is_none(), time);
+    }
+
+    /// Counts what is no request.
+    fn refused(&mut self, error: &WireError) {
+        self.requests += 1;
+        tracing::debug!(
+            connection = self.connection,
+            request = self.requests,
+            code = error.code().number(),
+            "frame refused"
+        );
     }
 }
 
@@ -358,7 +406,7 @@ fn spoiled(output: &mut Output, spoil: Spoil) -> Option<End> {
         }
         Spoil::Garbage => {
             output.take_back();
-            output.append(SMALL, |out| out.extend_from_slice(emulation::GARBAGE));
+            output.append(|out| out.extend_from_slice(emulation::GARBAGE));
             None
         }
         Spoil::CheckValue => {
@@ -369,17 +417,18 @@ fn spoiled(output: &mut Output, spoil: Spoil) -> Option<End> {
 }
 
 fn refuse_frame(output: &mut Output, error: &WireError, echo: Option<&[u8]>) {
-    output.append(SMALL, |out| protocol::error::write(out, error.code(), 0, error, echo));
+    output.append(|out| protocol::error::write(out, error.code(), 0, error, echo));
 }
 
 fn refuse_request(output: &mut Output, refusal: &Refusal, echo: Option<&[u8]>) {
-    let (code, detail) = match refusal {
-        Refusal::Engine(error) => (error.code(), error.detail()),
-        Refusal::Fault => (ErrorCode::Internal, 0),
-        Refusal::Emulated(code) => (*code, 0),
-        Refusal::ReplyTooLong => (ErrorCode::ReplyTooLong, 0),
-        Refusal::Unavailable => (ErrorCode::StoreUnavailable, 0),
-        Refusal::Busy | Refusal::Crowded => (ErrorCode::Busy, 0),
+    let detail = match refusal {
+        Refusal::Engine(error) => error.detail(),
+        Refusal::Fault
+        | Refusal::ReplyTooLong
+        | Refusal::Unavailable
+        | Refusal::Emulated(_)
+        | Refusal::Busy
+        | Refusal::Crowded => 0,
     };
-    output.append(SMALL, |out| protocol::error::write(out, code, detail, refusal, echo));
+    output.append(|out| protocol::error::write(out, refusal.code(), detail, refusal, echo));
 }

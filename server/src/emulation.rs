@@ -56,12 +56,13 @@ impl Emulation {
     /// What becomes of a tenant's command.
     pub fn judge(&self, behaviour: &Behaviour, tenant: &TenantName, command: Command, now: Timestamp) -> Verdict {
         let mut wait = Duration::ZERO;
-        for (whose, pace) in [(None, behaviour.hsm), (Some(tenant), behaviour.pace(tenant))] {
-            match self.turn(whose, &pace) {
+        let of_tenant = behaviour.pace(tenant).map(|pace| (Some(tenant), pace));
+        for (whose, pace) in [(None, &behaviour.hsm)].into_iter().chain(of_tenant) {
+            match self.turn(whose, pace) {
                 Some(turn) => wait = wait.max(turn),
                 None => return Verdict::Refuse(Duration::ZERO, ErrorCode::Busy),
             }
-            if let Some(latency) = pace.latency {
+            if let Some(latency) = pace.latency_of(command) {
                 wait += Duration::from_micros(latency.draw(self.draw()));
             }
         }
@@ -77,7 +78,7 @@ impl Emulation {
                 FaultKind::Garbage => spoil = Some(Spoil::Garbage),
                 FaultKind::Stall => spoil = Some(Spoil::Stall),
                 FaultKind::CheckValue => spoil = Some(Spoil::CheckValue),
-                FaultKind::Expired => {}
+                FaultKind::Expired | FaultKind::ServerExpired => {}
             }
         }
         Verdict::Serve(wait, spoil)

@@ -96,7 +96,11 @@ fn answer(request: &Request<Incoming>, house: &House, may_see: bool) -> Response
         },
         "/metrics" if may_see => {
             let service = &house.service;
-            let body = service.metrics.render(&service.hsm.snapshot(), service.committer.waiting());
+            let body = service.metrics.render(
+                &service.hsm.snapshot(),
+                service.committer.waiting(),
+                &service.slow.all_waiting(),
+            );
             let mut response = Response::new(Full::new(Bytes::from(body)));
             let kind = hyper::header::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
             response.headers_mut().insert(CONTENT_TYPE, kind);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use engine::tenant::TenantName;
@@ -77,6 +78,8 @@ pub struct House {
     pub tasks: TaskTracker,
     /// How administrators' frames are read; a tenant's policy says it for the tenant.
     pub strictness: Strictness,
+    /// Connections that were accepted: each has the number that it is.
+    pub accepted: AtomicU64,
 }
 
 /// One listener at work.
@@ -92,6 +95,13 @@ pub struct Door {
     pub handshakes: Arc<Semaphore>,
     /// What it leads into.
     pub house: Arc<House>,
+}
+
+/// A connection as the log tells it apart.
+#[derive(Clone, Copy, Debug)]
+struct Who {
+    number: u64,
+    peer: SocketAddr,
 }
 
 /// Counts a connection as closed, however it ends.
@@ -156,24 +166,27 @@ impl Door {
 
     /// Serves one connection from its first byte to its end.
     async fn welcome(&self, stream: TcpStream, peer: SocketAddr, turn: OwnedSemaphorePermit) {
+        let who = Who { number: self.house.accepted.fetch_add(1, Ordering::Relaxed) + 1, peer };
         // Replies are written whole, so waiting for more would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%peer, %error, "nodelay");
+            tracing::debug!(connection = who.number, %peer, %error, "nodelay");
         }
         if let Kind::Clear(tenant) = self.kind {
-            self.serve(stream, peer, Channel::Application(tenant), None, turn).await;
+            self.serve(stream, who, Channel::Application(tenant), None, turn).await;
             return;
         }
         if self.is_on(FaultKind::Away, None) {
-            tracing::warn!(listener = %self.kind, %peer, "connection refused by a fault that was asked for");
+            tracing::warn!(listener = %self.kind, connection = who.number, %peer, "connection refused by a fault that was asked for");
             return;
         }
         match self.admit(stream).await {
             Ok((_, channel, _)) if self.is_away_from(channel) => {
-                tracing::warn!(listener = %self.kind, %peer, "connection refused by a fault that was asked for");
+                tracing::warn!(listener = %self.kind, connection = who.number, %peer, "connection refused by a fault that was asked for");
             }
-            Ok((stream, channel, client)) => self.serve(stream, peer, channel, Some(client), turn).await,
-            Err(reason) => tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused"),
+            Ok((stream, channel, client)) => self.serve(stream, who, channel, Some(client), turn).await,
+            Err(reason) => {
+                tracing::warn!(listener = %self.kind, connection = who.number, %peer, %reason, "connection refused");
+            }
         }
     }
 
@@ -195,7 +208,11 @@ impl Door {
 
     async fn admit(&self, stream: TcpStream) -> Result<(TlsStream<TcpStream>, Channel, Fingerprint), TurnedAway> {
         let in_use = self.house.tls.with(self.house.service.hsm.snapshot().client_cas());
-        let config = if self.is_on(FaultKind::Expired, None) { &in_use.expired } else { &in_use.config };
+        let config = match &in_use.server_expired {
+            Some(config) if self.is_on(FaultKind::ServerExpired, None) => config,
+            Some(_) | None if self.is_on(FaultKind::Expired, None) => &in_use.expired,
+            Some(_) | None => &in_use.config,
+        };
         let acceptor = TlsAcceptor::from(Arc::clone(config));
         let handshake = tokio::select! {
             handshake = timeout(self.house.service.limits.handshake_timeout(), acceptor.accept(stream)) => handshake,
@@ -238,7 +255,7 @@ impl Door {
     async fn serve<S>(
         &self,
         stream: S,
-        peer: SocketAddr,
+        Who { number, peer }: Who,
         channel: Channel,
         client: Option<Fingerprint>,
         turn: OwnedSemaphorePermit,
@@ -251,17 +268,17 @@ impl Door {
         match self.limiter.enter(client) {
             Ok(_place) => {
                 drop(turn);
-                tracing::debug!(listener = %self.kind, %peer, "connection begun");
+                tracing::debug!(listener = %self.kind, connection = number, %peer, "connection begun");
                 let open = service.metrics.connections.with_label_values(&[self.kind.name()]);
                 open.inc();
                 let _ended = Closed(open);
+                let strictness = self.strictness(channel);
                 let end =
-                    connection::serve(stream, channel, origin, self.strictness(channel), service, &self.house.stop)
-                        .await;
-                tracing::debug!(listener = %self.kind, %peer, ?end, "connection ended");
+                    connection::serve(stream, channel, origin, strictness, service, &self.house.stop, number).await;
+                tracing::debug!(listener = %self.kind, connection = number, %peer, ?end, "connection ended");
             }
             Err(reason) => {
-                tracing::warn!(listener = %self.kind, %peer, %reason, "connection refused");
+                tracing::warn!(listener = %self.kind, connection = number, %peer, %reason, "connection refused");
                 connection::refuse(stream, service).await;
                 drop(turn);
             }

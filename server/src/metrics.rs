@@ -7,13 +7,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use engine::major_key::MajorKeyKind;
-use engine::{State, major_key};
+use engine::tenant::TenantName;
+use engine::{Channel, State, major_key};
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TextEncoder,
+    Counter, Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 use protocol::command::Command;
+
+use crate::service;
 
 /// Upper bounds of the latency histograms, in seconds: from what a short command takes to what nobody waits for.
 const BUCKETS: &[f64] = &[
@@ -47,8 +50,16 @@ pub struct Metrics {
     major_keys: IntGaugeVec,
     keys: IntGaugeVec,
     faults: IntGauge,
+    /// How long slow work took.
+    pub slow_seconds: Histogram,
+    /// How long slow work waited for its turn.
+    pub slow_wait_seconds: Histogram,
+    slow_waiting: IntGaugeVec,
+    sessions: IntGaugeVec,
     waiting: IntGauge,
     memory: IntGauge,
+    descriptors: IntGauge,
+    cpu: Counter,
 }
 
 /// What is counted of one tenant's commands.
@@ -116,8 +127,26 @@ impl Metrics {
             )?,
             keys: gauges("strongroom_stored_keys", "Keys in the key table", &["tenant"])?,
             faults: gauge("strongroom_faults", "Faults that are made on purpose")?,
+            slow_seconds: kept(
+                &registry,
+                Histogram::with_opts(times(
+                    "strongroom_slow_seconds",
+                    "Time that slow work took, once it had its turn",
+                ))?,
+            )?,
+            slow_wait_seconds: kept(
+                &registry,
+                Histogram::with_opts(times("strongroom_slow_wait_seconds", "Time that slow work waited for its turn"))?,
+            )?,
+            slow_waiting: gauges("strongroom_slow_waiting", "Slow work that waits for its turn", &["tenant"])?,
+            sessions: gauges("strongroom_sessions", "Sessions with a login", &["tenant"])?,
             waiting: gauge("strongroom_changes_waiting", "Changes that wait for the store")?,
             memory: gauge("strongroom_resident_bytes", "Memory of the process that is resident")?,
+            descriptors: gauge("strongroom_open_descriptors", "Descriptors that the process has open")?,
+            cpu: kept(
+                &registry,
+                Counter::new("strongroom_cpu_seconds_total", "Processor time of the process, in user and system mode")?,
+            )?,
             registry,
         })
     }
@@ -148,11 +177,13 @@ impl Metrics {
         counted.seconds.observe(time.as_secs_f64());
     }
 
-    /// Everything in the text form of Prometheus; `state` tells of keys, `waiting` how many changes wait.
+    /// Everything in the text form of Prometheus; `state` tells of keys, `waiting` how many changes wait, `slow` what else does.
     #[must_use]
-    pub fn render(&self, state: &State, waiting: usize) -> String {
+    pub fn render(&self, state: &State, waiting: usize, slow: &HashMap<Channel, usize>) -> String {
         self.major_keys.reset();
         self.keys.reset();
+        self.sessions.reset();
+        self.slow_waiting.reset();
         for tenant in state.tenants() {
             let name = tenant.name().as_str();
             for kind in MajorKeyKind::ALL {
@@ -160,10 +191,23 @@ impl Metrics {
                 self.major_keys.with_label_values(&[name, kind.name()]).set(is_loaded.into());
             }
             self.keys.with_label_values(&[name]).set(count(tenant.table().len()));
+            let sessions = tenant.people().logins(service::now()).count();
+            self.sessions.with_label_values(&[name]).set(count(sessions));
+            self.slow_waiting.with_label_values(&[name]).set(0);
+        }
+        for (whose, waiting) in slow {
+            let name = match whose {
+                Channel::Administration => TenantName::RESERVED,
+                Channel::Application(id) => state.tenant(*id).map_or("", |tenant| tenant.name().as_str()),
+            };
+            self.slow_waiting.with_label_values(&[name]).set(count(*waiting));
         }
         self.faults.set(state.behaviour().map_or(0, |behaviour| count(behaviour.faults.len())));
         self.waiting.set(count(waiting));
         self.memory.set(resident().unwrap_or(0));
+        self.descriptors.set(std::fs::read_dir("/proc/self/fd").map_or(0, |all| count(all.count())));
+        self.cpu.reset();
+        self.cpu.inc_by(processor_seconds().unwrap_or(0.0));
         let mut out = Vec::new();
         if let Err(error) = TextEncoder::new().encode(&self.registry.gather(), &mut out) {
             tracing::error!(%error, "the metrics cannot be written");
@@ -188,9 +232,51 @@ fn resident() -> Option<i64> {
     pages.checked_mul(i64::try_from(rustix::param::page_size()).ok()?)
 }
 
+/// Processor time as Linux tells it: the 14th and 15th field, of which the second may hold blanks (proc(5)).
+fn processor_seconds() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let mut fields = text.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u32>().ok().map(f64::from);
+    let per_second = u32::try_from(rustix::param::clock_ticks_per_second()).ok().filter(|it| *it > 0)?;
+    Some((ticks()? + ticks()?) / f64::from(per_second))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// The metrics that a text names.
+    fn named(text: &str) -> BTreeSet<String> {
+        let is_of_name = |character: char| character.is_ascii_lowercase() || character == '_';
+        let rest = text.match_indices("strongroom_").map(|(at, _)| &text[at..]);
+        let names = rest.map(|rest| rest.split(|character| !is_of_name(character)).next().unwrap_or_default());
+        let parts = ["_bucket", "_sum", "_count"];
+        let whole = |name: &str| parts.iter().find_map(|part| name.strip_suffix(part)).unwrap_or(name).to_owned();
+        names.map(whole).collect()
+    }
+
+    #[test]
+    fn the_page_and_the_dashboard_tell_of_every_metric_and_of_no_other() {
+        let source = include_str!("metrics.rs").split("#[cfg(test)]").next().unwrap_or_default();
+        let there = named(source);
+        assert!(there.len() > 20, "{there:?}");
+        assert_eq!(named(include_str!("../../docs/metrics.md")), there, "docs/metrics.md");
+        assert_eq!(named(include_str!("../../docs/grafana.json")), there, "docs/grafana.json");
+    }
+
+    #[test]
+    fn the_process_tells_of_itself() {
+        let metrics = Metrics::new().expect("names that Prometheus takes");
+        let text = metrics.render(&State::default(), 0, &HashMap::new());
+        for name in ["strongroom_resident_bytes", "strongroom_open_descriptors", "strongroom_cpu_seconds_total"] {
+            let value = text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+            let value: f64 = value.and_then(|value| value.parse().ok()).expect(name);
+            assert!((0.0..1e12).contains(&value), "{name} {value}");
+        }
+        assert!(processor_seconds().is_some_and(|seconds| seconds >= 0.0));
+    }
 
     #[test]
     fn commands_are_counted_by_name_tenant_and_outcome() {
@@ -201,7 +287,7 @@ mod tests {
         }
         metrics.command(&metrics.tally("bank"), Command::Echo, false, Duration::from_millis(3));
         metrics.command(&shop, Command::RandomData, true, Duration::from_micros(1));
-        let text = metrics.render(&State::default(), 7);
+        let text = metrics.render(&State::default(), 7, &HashMap::from([(Channel::Administration, 3)]));
         for line in [
             "strongroom_commands_total{command=\"ECHO\",outcome=\"served\",tenant=\"bank\"} 3",
             "strongroom_commands_total{command=\"ECHO\",outcome=\"refused\",tenant=\"bank\"} 1",
@@ -209,6 +295,7 @@ mod tests {
             "strongroom_command_seconds_bucket{command=\"ECHO\",tenant=\"bank\",le=\"0.000005\"} 3",
             "strongroom_command_seconds_count{command=\"ECHO\",tenant=\"bank\"} 4",
             "strongroom_changes_waiting 7",
+            "strongroom_slow_waiting{tenant=\"administration\"} 3",
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
         }

@@ -91,7 +91,7 @@ impl Authority {
         let key = key_pair(randomness, "CA")?;
         // Two CAs never share a name, so that a certificate of the other one is told as that, not as a bad signature.
         let digest = Sha256::digest(key.public_key_raw());
-        let mut params = parameters(&format!("Strongroom CA {}", hex(&digest[..4])), None, 3650);
+        let mut params = parameters(&format!("Strongroom CA {}", hex(&digest[..4])), None, Validity::Days(3650));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key)?;
@@ -117,11 +117,24 @@ impl Authority {
     /// A host name that no certificate can hold; no randomness.
     pub fn issue(&self, name: &str, role: Role<'_>) -> Result<Issued, Error> {
         let key = key_pair(&self.randomness, name)?;
+        let certificate = self.certify(name, role, &key, Validity::Days(825))?;
+        Ok(Issued { certificate, key: Secret(Zeroizing::new(key.serialize_pem())) })
+    }
+
+    /// A certificate like that of `issued`, for the same key, whose validity is over, as PEM.
+    ///
+    /// # Errors
+    /// As [`Self::issue`].
+    pub fn issue_expired(&self, name: &str, role: Role<'_>, issued: &Issued) -> Result<String, Error> {
+        self.certify(name, role, &KeyPair::from_pem(issued.key.expose())?, Validity::Over)
+    }
+
+    fn certify(&self, name: &str, role: Role<'_>, key: &KeyPair, validity: Validity) -> Result<String, Error> {
         let unit = match role {
             Role::Client { unit } => Some(unit),
             Role::Server { .. } => None,
         };
-        let mut params = parameters(name, unit, 825);
+        let mut params = parameters(name, unit, validity);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
         params.extended_key_usages = match role {
@@ -136,12 +149,20 @@ impl Authority {
                 });
             }
         }
-        let certificate = params.signed_by(&key, &self.issuer)?;
-        Ok(Issued { certificate: certificate.pem(), key: Secret(Zeroizing::new(key.serialize_pem())) })
+        Ok(params.signed_by(key, &self.issuer)?.pem())
     }
 }
 
-fn parameters(name: &str, unit: Option<&str>, days: u64) -> CertificateParams {
+/// How long a certificate holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Validity {
+    /// From now on.
+    Days(u64),
+    /// It ended yesterday.
+    Over,
+}
+
+fn parameters(name: &str, unit: Option<&str>, validity: Validity) -> CertificateParams {
     const DAY: u64 = 24 * 60 * 60;
     let mut params = CertificateParams::default();
     let mut subject = DistinguishedName::new();
@@ -154,8 +175,11 @@ fn parameters(name: &str, unit: Option<&str>, days: u64) -> CertificateParams {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
     // Clocks of other machines may be a little behind.
-    params.not_before = epoch + now.saturating_sub(Duration::from_secs(DAY));
-    params.not_after = epoch + now + Duration::from_secs(days * DAY);
+    let days = |days| Duration::from_secs(days * DAY);
+    (params.not_before, params.not_after) = match validity {
+        Validity::Days(many) => (epoch + now.saturating_sub(days(1)), epoch + now + days(many)),
+        Validity::Over => (epoch + now.saturating_sub(days(366)), epoch + now.saturating_sub(days(1))),
+    };
     params
 }
 

@@ -189,6 +189,7 @@ impl Running {
         // One for all doors of a kind, so that together they keep to it.
         let handshakes = |most| Arc::new(Semaphore::new(most));
         let (of_applications, of_administration) = (handshakes(limits.handshakes), handshakes(few(limits.handshakes)));
+        let slow = Slow::new(limits.slow_workers, limits.slow_waiting, Arc::clone(&metrics));
         let service = Service {
             hsm,
             committer,
@@ -197,7 +198,7 @@ impl Running {
             metrics,
             randomness,
             connections: AtomicU64::default(),
-            slow: Slow::new(limits.slow_workers, limits.slow_waiting),
+            slow,
         };
         let house = Arc::new(House {
             service: Arc::new(service),
@@ -207,6 +208,7 @@ impl Running {
             cut_off: CancellationToken::new(),
             tasks: TaskTracker::new(),
             strictness: config.strictness.into(),
+            accepted: AtomicU64::default(),
         });
         let doors = [
             Some((Kind::Applications, sockets.tls, Arc::clone(&applications), Arc::clone(&of_applications))),

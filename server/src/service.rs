@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use engine::behaviour::Behaviour;
+use engine::hsm;
 use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::ErrorCode;
+use protocol::buffer::Buffer;
 use protocol::command::{Command, Request, Response};
+use protocol::error::Error as WireError;
+use protocol::frame::Message;
 
 use crate::committer::Committer;
 use crate::config::Limits;
@@ -74,6 +78,60 @@ pub enum Refusal {
     Crowded,
 }
 
+/// Why a frame has no reply of its command's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    /// Its fields.
+    Frame(WireError),
+    /// What it asks.
+    Request(Refusal),
+    /// It takes too long for here.
+    Later,
+}
+
+impl From<Refusal> for Unserved {
+    fn from(refusal: Refusal) -> Self {
+        Self::Request(refusal)
+    }
+}
+
+impl From<hsm::Unserved> for Unserved {
+    fn from(unserved: hsm::Unserved) -> Self {
+        match unserved {
+            hsm::Unserved::Wire(error) => Self::Frame(error),
+            hsm::Unserved::Engine(error) => Self::Request(error.into()),
+            hsm::Unserved::Slow => Self::Later,
+        }
+    }
+}
+
+impl Unserved {
+    /// The number that stands for it on the wire.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Frame(error) => error.code(),
+            Self::Request(refusal) => refusal.code(),
+            Self::Later => ErrorCode::Internal,
+        }
+    }
+}
+
+impl Refusal {
+    /// The number that stands for it on the wire.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Engine(error) => error.code(),
+            Self::Fault => ErrorCode::Internal,
+            Self::Emulated(code) => *code,
+            Self::ReplyTooLong => ErrorCode::ReplyTooLong,
+            Self::Unavailable => ErrorCode::StoreUnavailable,
+            Self::Busy | Self::Crowded => ErrorCode::Busy,
+        }
+    }
+}
+
 impl Service {
     /// The party of a connection that asks for the first time; a seed gives equal parties in this order.
     ///
@@ -105,13 +163,25 @@ impl Service {
         }
     }
 
-    /// Serves a request that only reads.
+    /// Answers a frame whose command only reads. Where a fault of this software is why it is not served, `out` may hold a part
+    /// of a reply.
     ///
     /// # Errors
-    /// Why it is not served.
-    pub fn read(&self, party: &mut Party, request: Request) -> Result<Response, Refusal> {
-        let outcome = execute(&self.hsm, &self.hsm.snapshot(), party, request);
-        self.noted(outcome)
+    /// Why it is not served; [`Unserved::Later`] where that takes too long here.
+    pub fn read(
+        &self,
+        party: &mut Party,
+        command: Command,
+        message: &Message<'_>,
+        now: Timestamp,
+        out: &mut Buffer,
+    ) -> Result<usize, Unserved> {
+        // The state is immutable and the session ends after a panic, so nothing broken is seen again.
+        let Party { session, random } = party;
+        let state = self.hsm.snapshot();
+        let answer = contain(|| self.hsm.answer(&state, session, command, message, now, random, out))?;
+        answer.events.into_iter().for_each(|event| self.committer.note(event));
+        Ok(answer.result?)
     }
 
     /// Serves a request that only reads and is slow, when it is its tenant's turn. `None` for the party means that it is lost,

@@ -5,12 +5,15 @@
 
 mod turns;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use engine::Channel;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
+use crate::metrics::Metrics;
 use crate::service::Refusal;
 use turns::{Place, Turns};
 
@@ -19,7 +22,10 @@ use turns::{Place, Turns};
 pub struct Slow(Arc<Shared>);
 
 #[derive(Debug)]
-struct Shared(Mutex<Turns<Channel, oneshot::Sender<Turn>>>);
+struct Shared {
+    turns: Mutex<Turns<Channel, oneshot::Sender<Turn>>>,
+    metrics: Arc<Metrics>,
+}
 
 /// The right to do slow work now; the next has it when this is dropped.
 #[derive(Debug)]
@@ -27,6 +33,7 @@ struct Shared(Mutex<Turns<Channel, oneshot::Sender<Turn>>>);
 pub struct Turn {
     shared: Arc<Shared>,
     whose: Channel,
+    begun: Instant,
     /// Nobody has it yet, so nobody gives it back.
     is_ours: bool,
 }
@@ -34,8 +41,8 @@ pub struct Turn {
 impl Slow {
     /// So many workers for all, and so many jobs of each tenant that may wait for them.
     #[must_use]
-    pub fn new(workers: usize, most_waiting: usize) -> Self {
-        Self(Arc::new(Shared(Mutex::new(Turns::new(workers, most_waiting)))))
+    pub fn new(workers: usize, most_waiting: usize, metrics: Arc<Metrics>) -> Self {
+        Self(Arc::new(Shared { turns: Mutex::new(Turns::new(workers, most_waiting)), metrics }))
     }
 
     /// Does the work when it is its tenant's turn. Where whoever asked gives up while it waits, it is not done.
@@ -55,19 +62,28 @@ impl Slow {
     /// # Errors
     /// [`Refusal::Crowded`] where too much of the tenant's work waits.
     pub async fn turn(&self, whose: Channel) -> Result<Turn, Refusal> {
+        let asked = Instant::now();
         let place = self.0.turns().ask(whose, oneshot::channel, oneshot::Sender::is_closed);
-        match place {
-            Place::AtOnce => Ok(Turn { shared: Arc::clone(&self.0), whose, is_ours: true }),
+        let turn = match place {
+            Place::AtOnce => Turn { shared: Arc::clone(&self.0), whose, begun: asked, is_ours: true },
             // Turns are given until the last of them is dropped, and each holds what they are shared by.
-            Place::Line(turn) => turn.await.map_err(|_| Refusal::Fault),
-            Place::Full => Err(Refusal::Crowded),
-        }
+            Place::Line(turn) => turn.await.map_err(|_| Refusal::Fault)?,
+            Place::Full => return Err(Refusal::Crowded),
+        };
+        self.0.metrics.slow_wait_seconds.observe(asked.elapsed().as_secs_f64());
+        Ok(turn)
     }
 
     /// How much of a tenant's work waits.
     #[must_use]
     pub fn waiting(&self, whose: Channel) -> usize {
         self.0.turns().waiting(whose)
+    }
+
+    /// How much work waits, by tenant; those without any may be missing.
+    #[must_use]
+    pub fn all_waiting(&self) -> HashMap<Channel, usize> {
+        self.0.turns().all_waiting().collect()
     }
 }
 
@@ -94,11 +110,12 @@ impl Drop for Turn {
         if !self.is_ours {
             return;
         }
+        self.shared.metrics.slow_seconds.observe(self.begun.elapsed().as_secs_f64());
         let mut ended = self.whose;
         loop {
             let next = self.shared.turns().end(ended);
             let Some((whose, waiting)) = next else { return };
-            match waiting.send(Turn { shared: Arc::clone(&self.shared), whose, is_ours: true }) {
+            match waiting.send(Turn { shared: Arc::clone(&self.shared), whose, begun: Instant::now(), is_ours: true }) {
                 Ok(()) => return,
                 // Whoever waited is gone. In a loop, as there may be many of them.
                 Err(mut turn) => {
@@ -113,7 +130,7 @@ impl Drop for Turn {
 impl Shared {
     /// Every step under the lock leaves the turns whole, so a panic elsewhere does not spoil them.
     fn turns(&self) -> MutexGuard<'_, Turns<Channel, oneshot::Sender<Turn>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -128,6 +145,10 @@ mod tests {
 
     use super::*;
 
+    fn slow(workers: usize, most_waiting: usize) -> Slow {
+        Slow::new(workers, most_waiting, Arc::new(Metrics::new().expect("names that Prometheus takes")))
+    }
+
     /// Two tenants.
     fn tenants() -> [Channel; 2] {
         let names = ["one", "two"].map(|name| (TenantName::new(name).expect("a name"), Policy::default()));
@@ -138,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn a_tenant_with_a_thousand_jobs_delays_another_s_by_one() {
         let [one, two] = tenants();
-        let slow = Arc::new(Slow::new(1, 1000));
+        let slow = Arc::new(slow(1, 1000));
         let (go, gate) = mpsc::channel::<()>();
         let gate = Arc::new(Mutex::new(gate));
         let (done, mut ended) = tokio::sync::mpsc::unbounded_channel();
@@ -174,7 +195,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_gives_up_leaves_no_work_behind_and_a_panic_ends_its_turn() {
         let [one, two] = tenants();
-        let slow = Slow::new(1, 1000);
+        let slow = slow(1, 1000);
         let turn = slow.turn(one).await.expect("a turn");
         let waiting = (0..500).map(|_| Box::pin(slow.run(one, || panic!("nobody waits for it")))).collect::<Vec<_>>();
         let mut waiting = waiting;

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use engine::audit::Chains;
 use engine::behaviour::{Behaviour, Pace};
 use engine::provision;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
-use engine::{Event, State};
+use engine::{Event, State, Tenant, Timestamp};
+use protocol::field::code::FaultKind;
 
-use crate::config::Config;
+use crate::config::{Config, Fault};
 use crate::pki::mapping::Mapping;
 use crate::seed::Randomness;
 use crate::service;
@@ -38,9 +39,10 @@ pub fn load(
 ) -> anyhow::Result<(State, Revision, Chains)> {
     let snapshot = store.load()?;
     let mut chains = Chains::new(snapshot.heads);
-    let mut behaviour = Behaviour::default();
-    behaviour.tenants.extend(paces(config).filter(|(_, pace)| !pace.is_natural()));
-    let mut state = State::load(named(config)?, &snapshot.records, device)?.behaving(behaviour);
+    let mut state = State::load(named(config)?, &snapshot.records, device)?;
+    let now = service::now();
+    let (behaviour, mut events) = behaviour(config, &state, now)?;
+    state = state.behaving(behaviour);
     let root = randomness.root()?;
     let new: Vec<String> =
         state.tenants().filter(|it| it.people().has_nobody()).map(|it| it.name().to_string()).collect();
@@ -49,22 +51,47 @@ pub fn load(
         FirstKeys::Ceremony => Vec::new(),
     };
     changes.extend(provision::people(&state, device, &mut root.generator("people", 0)));
-    if changes.is_empty() {
+    if !changes.is_empty() {
+        events.splice(0..0, new.iter().map(|name| Event::of_hsm(TenantName::new(name), "the tenant is made")));
+        tracing::info!(tenants = new.join(","), "new tenants");
+    }
+    if changes.is_empty() && events.is_empty() {
         return Ok((state, snapshot.revision, chains));
     }
     let records: Vec<_> = changes.iter().filter_map(engine::Change::record).collect();
-    let now = service::now();
-    let events = new.iter().map(|name| Event::of_hsm(TenantName::new(name), "the tenant is made"));
-    let entries: Vec<_> = events.map(|event| chains.link(now, &event)).collect();
+    let entries: Vec<_> = events.iter().map(|event| chains.link(now, event)).collect();
     let revision = store.commit(snapshot.revision, &records, &entries)?;
     changes.iter().for_each(|change| state.apply(change));
-    tracing::info!(tenants = new.join(","), "new tenants");
     Ok((state, revision, chains))
+}
+
+/// Pace and faults to begin with, and what the audit is to say of the faults.
+fn behaviour(config: &Config, state: &State, now: Timestamp) -> anyhow::Result<(Behaviour, Vec<Event>)> {
+    let mut behaviour = Behaviour::default();
+    behaviour.hsm = config.pace.engine();
+    behaviour.tenants.extend(paces(config).filter(|(_, pace)| !pace.is_natural()));
+    let mut events = Vec::new();
+    for Fault(request) in &config.faults {
+        if request.kind == FaultKind::ServerExpired && !config.certificates.expired.exists() {
+            bail!("[[fault]]: kind: server-expired needs `expired` in [certificates], a chain whose validity is over");
+        }
+        let named = request.tenant.as_ref().map(|name| {
+            let tenant = state.find(name.as_str()).and_then(|id| state.tenant(id));
+            tenant.ok_or_else(|| anyhow!("[[fault]]: tenant: there is no tenant {}", name.as_str()))
+        });
+        let tenant = named.transpose()?.map(Tenant::name);
+        let fault = behaviour.add(request, tenant, now).context("[[fault]]")?;
+        tracing::warn!(%fault, "made on purpose, as the configuration says");
+        let what = format!("configuration: {fault}");
+        events.push(Event::of_hsm(None, &what));
+        events.extend(tenant.map(|tenant| Event::of_hsm(Some(tenant.clone()), &what)));
+    }
+    Ok((behaviour, events))
 }
 
 /// Names and paces.
 fn paces(config: &Config) -> impl Iterator<Item = (TenantName, Pace)> {
-    config.tenants.iter().filter_map(|tenant| Some((TenantName::new(&tenant.name)?, tenant.pace())))
+    config.tenants.iter().filter_map(|tenant| Some((TenantName::new(&tenant.name)?, tenant.pace().engine())))
 }
 
 /// Names and policies.

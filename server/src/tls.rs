@@ -61,6 +61,8 @@ pub struct InUse {
     pub config: Arc<ServerConfig>,
     /// The same while clients' certificates are to be refused as expired.
     pub expired: Arc<ServerConfig>,
+    /// The same while the HSM is to show a certificate whose validity is over; `None` where it has none.
+    pub server_expired: Option<Arc<ServerConfig>>,
     /// For HTTPS, where clients may come without a certificate.
     pub https: Arc<ServerConfig>,
     /// The CAs that it goes by.
@@ -76,6 +78,7 @@ struct Read {
     ca: Vec<CertificateDer<'static>>,
     tenants: Vec<(String, Vec<CertificateDer<'static>>)>,
     key: Arc<CertifiedKey>,
+    expired: Option<Arc<CertifiedKey>>,
 }
 
 /// Signs for the HSM with the key of its certificate.
@@ -87,6 +90,10 @@ impl Attest for Signer {
         let signer = self.0.in_use.load().read.key.key.choose_scheme(SCHEMES)?;
         let scheme = signer.scheme().into();
         signer.sign(message).ok().map(|signature| Attestation { scheme, signature })
+    }
+
+    fn can_show_expired(&self) -> bool {
+        self.0.can_show_expired()
     }
 }
 
@@ -121,6 +128,12 @@ impl Tls {
         }
     }
 
+    /// Whether there is a certificate whose validity is over.
+    #[must_use]
+    pub fn can_show_expired(&self) -> bool {
+        self.in_use.load().server_expired.is_some()
+    }
+
     /// Reads the files again. Connections that are open keep what they began with.
     ///
     /// # Errors
@@ -133,16 +146,23 @@ impl Tls {
 }
 
 fn read(files: &Files) -> anyhow::Result<Read> {
-    let Certificates { ca, certificate, key: private } = &files.hsm;
+    let Certificates { ca, certificate, key: private, expired } = &files.hsm;
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let chain = certificates(certificate)?;
-    let key = PrivateKeyDer::from_pem_file(private)
-        .map_err(|error| anyhow!("{}: {error}; a PEM private key is needed", private.display()))?;
-    let key = CertifiedKey::from_der(chain, key, &provider)
-        .with_context(|| format!("{} and {} do not go together", certificate.display(), private.display()))?;
+    let certified = |certificate: &Path| -> anyhow::Result<Arc<CertifiedKey>> {
+        let chain = certificates(certificate)?;
+        let key = PrivateKeyDer::from_pem_file(private)
+            .map_err(|error| anyhow!("{}: {error}; a PEM private key is needed", private.display()))?;
+        let key = CertifiedKey::from_der(chain, key, &provider)
+            .with_context(|| format!("{} and {} do not go together", certificate.display(), private.display()))?;
+        Ok(Arc::new(key))
+    };
+    let key = certified(certificate)?;
+    // It is for tests only: one that does not go with a new key keeps nobody from working.
+    let unusable = |error: &anyhow::Error| tracing::warn!("{error:#}; the fault server-expired is not to be had");
+    let expired = if expired.exists() { certified(expired).inspect_err(unusable).ok() } else { None };
     let tenants = files.tenants.iter().map(|(tenant, path)| Ok((tenant.clone(), authority(path)?)));
     let tenants = tenants.collect::<anyhow::Result<_>>()?;
-    Ok(Read { ca: authority(ca)?, tenants, key: Arc::new(key), provider })
+    Ok(Read { ca: authority(ca)?, tenants, key, expired, provider })
 }
 
 /// CA certificates that can be trusted.
@@ -168,14 +188,21 @@ fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
         (tenant.to_string(), if is_usable { certificates } else { Vec::new() })
     }));
     let trust = Trust::new(&read.ca, &tenants, &read.provider)?;
-    let config = |verifier| -> anyhow::Result<ServerConfig> {
+    let config_of = |verifier, key: &Arc<CertifiedKey>| -> anyhow::Result<ServerConfig> {
         Ok(ServerConfig::builder_with_provider(Arc::clone(&read.provider))
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&read.key)))))
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(key)))))
     };
-    let mut expired = config(Arc::new(AllExpired(trust.verifier())))?;
-    expired.session_storage = Arc::new(NoServerSessionStorage {});
+    let config = |verifier| config_of(verifier, &read.key);
+    // A session that is resumed shows no certificate, so none is.
+    let unresumed = |mut config: ServerConfig| {
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        Arc::new(config)
+    };
+    let expired = unresumed(config(Arc::new(AllExpired(trust.verifier())))?);
+    let server_expired =
+        read.expired.as_ref().map(|key| config_of(trust.verifier(), key).map(unresumed)).transpose()?;
     let https = config(trust.optional(&read.provider)?)?;
     let mut config = config(trust.verifier())?;
     config.ticketer = aws_lc_rs::Ticketer::new()?;
@@ -183,7 +210,8 @@ fn in_use(read: Arc<Read>, cas: ClientCas) -> anyhow::Result<InUse> {
     config.send_tls13_tickets = 1;
     Ok(InUse {
         config: Arc::new(config),
-        expired: Arc::new(expired),
+        expired,
+        server_expired,
         https: Arc::new(https),
         trust: Arc::new(trust),
         read,

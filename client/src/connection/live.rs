@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use protocol::buffer::Buffer;
 use protocol::deframer::Deframer;
 use protocol::frame::{Message, Strictness};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, split};
@@ -17,7 +18,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::reply;
 use crate::request::Outbound;
-use crate::wiped::{Outgoing, Wiped};
+use crate::wiped::Outgoing;
 
 /// How long saying good-bye may take.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -142,7 +143,7 @@ impl<'a> Live<'a> {
 
     fn send(&mut self, ask: Ask) {
         let start = self.out.end();
-        self.out.push(ask.outbound.frame.as_slice());
+        self.out.push(&ask.outbound.frame);
         self.last_sent = Instant::now();
         self.owed.push_back((start, ask));
     }
@@ -177,7 +178,7 @@ impl<'a> Live<'a> {
             return Err(End::Lost(refusal));
         }
         let given_up = ask.outbound.echo.is_some() && message.echo().is_none();
-        let answer = Answer { frame: Wiped::copy(message.frame()), address: self.endpoint.address().clone() };
+        let answer = Answer { frame: Buffer::from(message.frame()), address: self.endpoint.address().clone() };
         self.endpoint.answered();
         ask.finish(Ok(answer));
         if given_up { Err(End::Lost(self.lost(io::ErrorKind::ConnectionAborted))) } else { Ok(()) }

@@ -30,20 +30,6 @@ pub enum Mode {
 }
 
 impl Mode {
-    const ALL: [Self; 11] = [
-        Self::Both,
-        Self::MacBoth,
-        Self::Decrypt,
-        Self::Encrypt,
-        Self::Generate,
-        Self::Any,
-        Self::Sign,
-        Self::SignDecrypt,
-        Self::Verify,
-        Self::Derive,
-        Self::Variant,
-    ];
-
     /// Its letter.
     #[must_use]
     pub const fn letter(self) -> char {
@@ -62,8 +48,21 @@ impl Mode {
         }
     }
 
-    fn from_letter(letter: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.letter() == char::from(letter))
+    const fn from_letter(letter: u8) -> Option<Self> {
+        Some(match letter {
+            b'B' => Self::Both,
+            b'C' => Self::MacBoth,
+            b'D' => Self::Decrypt,
+            b'E' => Self::Encrypt,
+            b'G' => Self::Generate,
+            b'N' => Self::Any,
+            b'S' => Self::Sign,
+            b'T' => Self::SignDecrypt,
+            b'V' => Self::Verify,
+            b'X' => Self::Derive,
+            b'Y' => Self::Variant,
+            _ => return None,
+        })
     }
 
     /// Whether this mode allows nothing that `whole` does not.

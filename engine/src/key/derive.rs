@@ -174,7 +174,7 @@ impl<C: BlockCipherEncrypt> Authenticator<C> {
         Self { cipher, subkeys: [first, second] }
     }
 
-    /// CMAC over `head` and then `tail`, which is not empty.
+    /// CMAC over `head` and then `tail`, which is not empty unless `head` is.
     pub(crate) fn cmac(&self, head: &[u8], tail: &[u8]) -> Block<C> {
         let size = C::block_size();
         if !head.len().is_multiple_of(size) {
@@ -217,16 +217,15 @@ impl<C: BlockCipherEncrypt> Drop for Authenticator<C> {
 
 /// The block times x in its Galois field (SP 800-38B section 5.3).
 fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
-    let reduction = if block.len() == 8 { 0x1B } else { 0x87 };
+    // A short block is the upper half of a number that is as wide as a long one.
+    let reduction = if block.len() == 8 { 0x1B << 64 } else { 0x87 };
+    let mut bytes = [0; 16];
+    bytes[..block.len()].copy_from_slice(block);
+    let number = u128::from_be_bytes(bytes);
+    let carry = 0u128.wrapping_sub(number >> 127);
     let mut doubled = block.clone();
-    let mut carry = 0;
-    for (byte, given) in doubled.iter_mut().zip(block).rev() {
-        *byte = given << 1 | carry;
-        carry = given >> 7;
-    }
-    if let Some(last) = doubled.last_mut() {
-        *last ^= reduction & 0u8.wrapping_sub(carry);
-    }
+    let number = (number << 1) ^ (carry & reduction);
+    doubled.copy_from_slice(&number.to_be_bytes()[..block.len()]);
     doubled
 }
 

@@ -7,13 +7,16 @@ mod protect;
 
 pub use header::{Header, Version};
 
+use protocol::field::key::KeyBlockText;
 use protocol::hex;
 use protocol::secret::Inline;
 
 use super::derive::{Kbpk, Keys};
 use super::{Algorithm, Error, KeyMaterial};
 use crate::random::{self, Generator};
+use header::HEADER;
 use layout::Layout;
+use optional_block::OptionalBlock;
 
 /// Runs one expression with the pair of keys, of whichever cipher.
 macro_rules! with_keys {
@@ -39,12 +42,11 @@ pub enum Padding {
     Minimal,
 }
 
-/// Appends the key block of `key` under `kbpk` to `out`, its header and optional blocks bound to it. Randomness is for
-/// the padding. `weaker` allows a KBPK that is weaker than the key.
+/// The key block of `key` under `kbpk`, its header and optional blocks bound to it. Randomness is for the padding. `weaker`
+/// allows a KBPK that is weaker than the key.
 ///
 /// # Errors
-/// [`Error::KbpkAlgorithm`], [`Error::WeakerWrapping`], [`Error::TooLong`]; then `out` is as it was.
-#[expect(clippy::too_many_arguments, reason = "what a key block is made of")]
+/// [`Error::KbpkAlgorithm`], [`Error::WeakerWrapping`], [`Error::TooLong`].
 pub fn wrap(
     kbpk: &Kbpk,
     header: &Header,
@@ -53,8 +55,7 @@ pub fn wrap(
     padding: Padding,
     weaker: bool,
     random: &mut Generator,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<KeyBlockText, Error> {
     let used = 2 + key.len();
     let hidden = match padding {
         Padding::Hidden => used.max(2 + longest(header.attributes().algorithm)),
@@ -67,7 +68,7 @@ pub fn wrap(
         place[2..used].copy_from_slice(key.expose());
         random::fill(random, &mut place[used..]);
     });
-    wrap_payload(kbpk, header, key.len(), version, weaker, payload, out)
+    wrap_payload(kbpk, header, key.len(), version, weaker, payload)
 }
 
 /// As [`wrap`], with the payload as it is to be enciphered: for published vectors, whose padding is known.
@@ -78,18 +79,28 @@ fn wrap_payload(
     version: Version,
     weaker: bool,
     mut payload: Inline<64>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<KeyBlockText, Error> {
     let keys = keys_for(kbpk, version)?;
     strong_enough(kbpk, header.attributes().algorithm, key_length, weaker)?;
-    let start = out.len();
-    header.write(kbpk, version, (payload.len() + version.mac_length()) * 2, out)?;
-    let mut mac = [0; 16];
-    let mac = &mut mac[..version.mac_length()];
-    with_keys!(keys, pair => protect::encipher(pair, version, &out[start..], payload.expose_mut(), mac));
-    hex::write(payload.expose(), out);
-    hex::write(mac, out);
-    Ok(())
+    let blocks = header.blocks_under(kbpk, version);
+    let bound = HEADER + blocks.iter().map(OptionalBlock::length).sum::<usize>();
+    let whole = bound + (payload.len() + version.mac_length()) * 2;
+    let front = header.front(version, whole, blocks.len())?;
+    Ok(KeyBlockText::with_length(whole, |place| {
+        let (bound, hidden) = place.split_at_mut(bound);
+        bound[..HEADER].copy_from_slice(&front);
+        if !blocks.is_empty() {
+            let mut text = Vec::new();
+            blocks.iter().for_each(|block| block.write(&mut text));
+            bound[HEADER..].copy_from_slice(&text);
+        }
+        let mut mac = [0; 16];
+        let mac = &mut mac[..version.mac_length()];
+        with_keys!(keys, pair => protect::encipher(pair, version, bound, payload.expose_mut(), mac));
+        let (enciphered, authenticated) = hidden.split_at_mut(payload.len() * 2);
+        hex::encode(payload.expose(), enciphered);
+        hex::encode(mac, authenticated);
+    }))
 }
 
 /// The header and the key of a block that opens under `kbpk`.
@@ -98,23 +109,49 @@ fn wrap_payload(
 /// [`Error::Malformed`] and [`Error::KbpkAlgorithm`], found without the key; [`Error::KeyBlockInvalid`] for whatever is
 /// found with it; [`Error::WeakerWrapping`] for a genuine block, unless `weaker` allows it.
 pub fn unwrap(kbpk: &Kbpk, block: &[u8], weaker: bool) -> Result<(Header, KeyMaterial), Error> {
-    let Layout { header, bound, payload, mac } = Layout::parse(block)?;
-    let version = header.version();
-    let keys = keys_for(kbpk, version)?;
-    let mut given = [0; 16];
-    let given = &mut given[..version.mac_length()];
-    let mut clear = Inline::<64>::with_length(payload.len() / 2, |_| {});
-    if !hex::decode(mac, given) {
-        return Err(Error::Malformed("the MAC is not hexadecimal"));
+    Sealed::parse(block)?.open(kbpk, weaker)
+}
+
+/// A key block that keeps every rule that can be seen without its key.
+pub(crate) struct Sealed<'a>(Layout<'a>);
+
+impl<'a> Sealed<'a> {
+    /// Reads a whole key block.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`]
+    pub(crate) fn parse(block: &'a [u8]) -> Result<Self, Error> {
+        Layout::parse(block).map(Self)
     }
-    if !hex::decode(payload, clear.expose_mut()) {
-        return Err(Error::Malformed("the enciphered key is not hexadecimal"));
+
+    /// Its version.
+    pub(crate) fn version(&self) -> Version {
+        self.0.header.version()
     }
-    let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear.expose_mut(), given));
-    let key = if genuine { key_in(clear.expose()) } else { None };
-    let key = key.ok_or(Error::KeyBlockInvalid)?;
-    strong_enough(kbpk, header.attributes().algorithm, key.len(), weaker)?;
-    Ok((header, key))
+
+    /// The header and the key, as [`unwrap`].
+    ///
+    /// # Errors
+    /// As [`unwrap`], but for what [`Self::parse`] finds.
+    pub(crate) fn open(self, kbpk: &Kbpk, weaker: bool) -> Result<(Header, KeyMaterial), Error> {
+        let Layout { header, bound, payload, mac } = self.0;
+        let version = header.version();
+        let keys = keys_for(kbpk, version)?;
+        let mut given = [0; 16];
+        let given = &mut given[..version.mac_length()];
+        let mut clear = Inline::<64>::with_length(payload.len() / 2, |_| {});
+        if !hex::decode(mac, given) {
+            return Err(Error::Malformed("the MAC is not hexadecimal"));
+        }
+        if !hex::decode(payload, clear.expose_mut()) {
+            return Err(Error::Malformed("the enciphered key is not hexadecimal"));
+        }
+        let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear.expose_mut(), given));
+        let key = if genuine { key_in(clear.expose()) } else { None };
+        let key = key.ok_or(Error::KeyBlockInvalid)?;
+        strong_enough(kbpk, header.attributes().algorithm, key.len(), weaker)?;
+        Ok((header, key))
+    }
 }
 
 fn keys_for(kbpk: &Kbpk, version: Version) -> Result<&Keys, Error> {

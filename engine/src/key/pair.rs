@@ -1,6 +1,7 @@
 //! A key pair with what is known of it: the private key of a key block, or of a place in the asymmetric table.
 
 use protocol::field::code::PairUsage;
+use protocol::field::key::KeyBlockText;
 
 use super::derive::Kbpk;
 use super::key_block::{self, Header, Padding, Version};
@@ -109,14 +110,14 @@ impl KeyPair {
         Ok(pair)
     }
 
-    /// Appends the key block of this key, with its own header.
+    /// The key block of this key, with its own header.
     ///
     /// # Errors
     /// As [`key_block::wrap`].
-    pub fn wrap(&self, kbpk: &Kbpk, weaker: bool, random: &mut Generator, out: &mut Vec<u8>) -> Result<(), Error> {
+    pub fn wrap(&self, kbpk: &Kbpk, weaker: bool, random: &mut Generator) -> Result<KeyBlockText, Error> {
         self.strong_enough(kbpk, weaker)?;
         let (header, material) = (&self.header, self.private.expose());
-        key_block::wrap(kbpk, header, material, header.version(), Padding::Hidden, true, random, out)
+        key_block::wrap(kbpk, header, material, header.version(), Padding::Hidden, true, random)
     }
 
     fn strong_enough(&self, kbpk: &Kbpk, weaker: bool) -> Result<(), Error> {

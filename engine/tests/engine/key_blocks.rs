@@ -16,10 +16,9 @@ fn block(hsm: &InProcess, kind: MajorKeyKind, header: &str, version: Version, ke
     let kbpk = Kbpk::new(&hsm.major_key("default", kind), algorithm).expect("a KBPK");
     let header = Header::parse_template(header.as_bytes()).expect("a header");
     let mut random = Generator::from_seed([5; 32]);
-    let mut made = Vec::new();
     let key = KeyMaterial::new(key);
-    key_block::wrap(&kbpk, &header, &key, version, Padding::Minimal, true, &mut random, &mut made).expect("wraps");
-    String::from_utf8(made).expect("text")
+    let made = key_block::wrap(&kbpk, &header, &key, version, Padding::Minimal, true, &mut random).expect("wraps");
+    String::from_utf8(made.as_bytes().to_vec()).expect("text")
 }
 
 #[test]
@@ -83,10 +82,9 @@ proptest! {
             let text = if labelled { "B0000M7HC00S0200HM0621LB07any" } else { "B0000M7HC00S0100HM0621" };
             let header = Header::parse_template(text.as_bytes()).expect("a header");
             let key = KeyMaterial::new(&key);
-            let mut made = Vec::new();
             let mut random = Generator::from_seed(seed);
-            key_block::wrap(&kbpk, &header, &key, version, padding, true, &mut random, &mut made).expect("wraps");
-            let (opened, again) = key_block::unwrap(&kbpk, &made, true).expect("opens");
+            let made = key_block::wrap(&kbpk, &header, &key, version, padding, true, &mut random).expect("wraps");
+            let (opened, again) = key_block::unwrap(&kbpk, made.as_bytes(), true).expect("opens");
             prop_assert_eq!(opened.attributes(), header.attributes());
             prop_assert_eq!(again, key);
         }

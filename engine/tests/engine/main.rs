@@ -19,4 +19,5 @@ mod table;
 mod tenants;
 mod transcripts;
 mod vectors;
+mod wycheproof;
 mod zeroing;

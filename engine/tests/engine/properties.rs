@@ -2,6 +2,7 @@
 
 use engine::random::{self, Generator};
 use fixtures::transcript;
+use protocol::buffer::Buffer;
 use protocol::command::Response;
 use protocol::deframer::Deframer;
 use protocol::frame::{Limits, Strictness};
@@ -74,7 +75,7 @@ fn an_answer_reads_back_as_it_was_written() {
         deframer.advance(reply.len());
         let message = deframer.poll().ok().flatten().expect("a frame");
         let response = Response::decode(&message).expect("a response");
-        let mut again = Vec::new();
+        let mut again = Buffer::new();
         response.value.encode(message.echo(), &mut again);
         assert_eq!(String::from_utf8_lossy(&again), reply);
         seen += 1;

@@ -109,7 +109,7 @@ fn encryption_takes_as_much_as_there_is_room_for() {
 
 /// A private key of this scalar: the PrivateKeyInfo of one on the same curve, with scalar and point exchanged.
 fn private_of(curve: Curve, scalar: &[u8], point: &[u8]) -> Option<PrivateKey> {
-    let model = made(Kind::Ec(curve));
+    let model = cached(Kind::Ec(curve));
     let mut der = model.expose().expose().to_vec();
     let old_point = model.public().point().expect("a point");
     let at = der.windows(old_point.len()).position(|part| part == old_point).expect("the point");
@@ -145,13 +145,18 @@ fn published_secrets_are_agreed_on() {
     assert!(valid >= 18 && invalid >= 3, "{valid} valid, {invalid} invalid");
 }
 
-/// The point of a scalar is found by agreeing with the generator of the curve, twice for its sign.
-fn with_scalar(curve: Curve, scalar: &[u8]) -> Option<PrivateKey> {
-    let key = p_point(curve, scalar)?;
-    private_of(curve, scalar, &key)
+/// A PrivateKeyInfo as others write it.
+pub(crate) fn private_key(pkcs8: &[u8]) -> Option<PrivateKey> {
+    PrivateKey::from_pkcs8(pkcs8).ok()
 }
 
-fn p_point(curve: Curve, scalar: &[u8]) -> Option<Vec<u8>> {
+/// The private key of a scalar.
+pub(crate) fn with_scalar(curve: Curve, scalar: &[u8]) -> Option<PrivateKey> {
+    let point = point_of(curve, scalar)?;
+    private_of(curve, scalar, &point)
+}
+
+fn point_of(curve: Curve, scalar: &[u8]) -> Option<Vec<u8>> {
     use aws_lc_rs::agreement;
     let algorithm = match curve {
         Curve::P256 => &agreement::ECDH_P256,
@@ -327,8 +332,14 @@ proptest! {
 
 fn cached(kind: Kind) -> &'static PrivateKey {
     use std::sync::OnceLock;
-    static KEYS: [OnceLock<PrivateKey>; 2] = [OnceLock::new(), OnceLock::new()];
-    KEYS[usize::from(matches!(kind, Kind::Rsa(_)))].get_or_init(|| made(kind))
+    static KEYS: [OnceLock<PrivateKey>; 4] = [const { OnceLock::new() }; 4];
+    let place = match kind {
+        Kind::Rsa(_) => 0,
+        Kind::Ec(Curve::P256) => 1,
+        Kind::Ec(Curve::P384) => 2,
+        Kind::Ec(Curve::P521) => 3,
+    };
+    KEYS[place].get_or_init(|| made(kind))
 }
 
 #[test]

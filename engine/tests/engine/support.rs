@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use engine::attest::{Attest, Attestation};
 use engine::audit::{Chains, Entry, Head, Log};
+use engine::hsm::Unserved;
 use engine::key::derive::Kbpk;
 use engine::key::key_block::{self, Header, Padding};
 use engine::key::{KeyMaterial, WorkingKey};
@@ -15,9 +16,10 @@ use engine::record::Record;
 use engine::tenant::TenantName;
 use engine::{Channel, Error, Event, Facts, Hsm, Origin, Policy, Session, State, Timestamp};
 use protocol::ErrorCode;
-use protocol::command::{Effect, Request};
+use protocol::buffer::Buffer;
+use protocol::command::{Command, Effect, Request};
 use protocol::deframer::Deframer;
-use protocol::frame::{Limits, Refused, Strictness};
+use protocol::frame::{Limits, Message, Refused, Strictness};
 
 /// What seeds an HSM where a test does not care.
 pub(crate) const SEED: &str = "engine tests";
@@ -156,15 +158,18 @@ impl InProcess {
 
     /// The reply to the next whole frame, and whether the connection closes after it.
     fn next(&mut self, speaker: &str, deframer: &mut Deframer) -> Option<(String, bool)> {
-        let mut out = Vec::new();
+        let mut out = Buffer::new();
         let mut is_last = false;
         match deframer.poll() {
             Ok(message) => {
                 let message = message?;
                 let echo = message.echo();
-                match Request::decode(&message) {
-                    Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
-                    Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
+                match Command::parse(message.command()).map(|command| (command, command.spec().effect)) {
+                    Some((command, Effect::Reads)) if self.answer(speaker, command, &message, &mut out) => {}
+                    _ => match Request::decode(&message) {
+                        Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
+                        Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
+                    },
                 }
             }
             Err(Refused { error, echo }) => {
@@ -172,7 +177,7 @@ impl InProcess {
                 protocol::error::write(&mut out, error.code(), 0, &error, echo);
             }
         }
-        Some((String::from_utf8(out).expect("text"), is_last))
+        Some((String::from_utf8(out.to_vec()).expect("text"), is_last))
     }
 
     fn strictness(&self, speaker: &str) -> Strictness {
@@ -181,20 +186,30 @@ impl InProcess {
         tenant.map_or(Strictness::Lenient, |tenant| tenant.policy().strictness)
     }
 
-    fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Vec<u8>) {
+    /// As a server answers what only reads; not what is slow.
+    fn answer(&mut self, speaker: &str, command: Command, message: &Message<'_>, out: &mut Buffer) -> bool {
         let state = self.hsm.snapshot();
-        let number = u64::try_from(self.connections.len()).expect("few");
-        let (session, random) = self.connections.entry(speaker.to_owned()).or_insert_with(|| {
-            let channel = match state.find(tenant_of(speaker)) {
-                Some(tenant) => Channel::Application(tenant),
-                None => Channel::Administration,
-            };
-            (Session::new(channel, Origin::default()), self.seed.connection(number))
-        });
-        if request.command().spec().effect == Effect::Writes {
-            let work = self.hsm.prepare(&state, session, &request, random);
-            session.put_done(work.run());
+        let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
+        let answer = self.hsm.answer(&state, session, command, message, self.now, random, out);
+        answer.events.iter().for_each(|event| self.log.put(self.now, event));
+        self.events.extend(answer.events);
+        match answer.result {
+            Ok(_) => {}
+            Err(Unserved::Wire(error)) => protocol::error::write(out, error.code(), 0, &error, message.echo()),
+            Err(Unserved::Engine(error)) => {
+                protocol::error::write(out, error.code(), error.detail(), &error, message.echo());
+                self.refusal = Some(error);
+            }
+            Err(Unserved::Slow) => return false,
         }
+        true
+    }
+
+    fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Buffer) {
+        let state = self.hsm.snapshot();
+        let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
+        let work = self.hsm.prepare(&state, session, &request, random);
+        session.put_done(work.run());
         let outcome = self.hsm.execute(&state, session, request, self.now, random);
         if !outcome.changes.is_empty() {
             let mut next = (**state).clone();
@@ -222,6 +237,26 @@ pub(crate) fn administered(tenants: &[&str]) -> InProcess {
         hsm.value(&format!("[AOZIPW;IDAdmin{number};PWchangeme;NPcorrect horse {number};]"), "ID");
     }
     hsm
+}
+
+type Connections = HashMap<String, (Session, Generator)>;
+
+/// The connection of whoever speaks, made when they first do.
+fn connection<'a>(
+    connections: &'a mut Connections,
+    state: &State,
+    seed: &Seed,
+    speaker: &str,
+) -> (&'a mut Session, &'a mut Generator) {
+    let number = u64::try_from(connections.len()).expect("few");
+    let (session, random) = connections.entry(speaker.to_owned()).or_insert_with(|| {
+        let channel = match state.find(tenant_of(speaker)) {
+            Some(tenant) => Channel::Application(tenant),
+            None => Channel::Administration,
+        };
+        (Session::new(channel, Origin::default()), seed.connection(number))
+    });
+    (session, random)
 }
 
 /// `default#2` is a second connection of the tenant `default`.
@@ -263,9 +298,8 @@ pub(crate) fn wrapped(kbpk: &KeyMaterial, header: &str, key: &[u8]) -> String {
     let version = header.version();
     let kbpk = Kbpk::new(kbpk, version.algorithm()).expect("a KBPK");
     let (key, mut random) = (KeyMaterial::new(key), Generator::from_seed([5; 32]));
-    let mut made = Vec::new();
-    key_block::wrap(&kbpk, &header, &key, version, Padding::Minimal, true, &mut random, &mut made).expect("wraps");
-    String::from_utf8(made).expect("text")
+    let made = key_block::wrap(&kbpk, &header, &key, version, Padding::Minimal, true, &mut random).expect("wraps");
+    String::from_utf8(made.as_bytes().to_vec()).expect("text")
 }
 
 /// The key in a key block, opened beside the HSM.

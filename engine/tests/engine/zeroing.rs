@@ -8,6 +8,7 @@ use engine::key::KeyMaterial;
 use engine::major_key::MajorKeyKind;
 use engine::provision::{self, Seed};
 use engine::{Channel, Facts, Hsm, Origin, Session, State, Timestamp};
+use protocol::buffer::Buffer;
 use protocol::field::number::SlotNumber;
 use protocol::secret::Inline;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
@@ -100,10 +101,10 @@ fn no_outcome_prints_what_it_answers_in_clear() {
     let mut ask = |frame: &str| {
         let mut random = Seed::from_text("zeroing").connection(0);
         let outcome = served.execute(&state, &mut session, request(frame), Timestamp(0), &mut random);
-        let mut answer = Vec::new();
+        let mut answer = Buffer::new();
         let printed = format!("{outcome:?} {outcome:#?}");
         outcome.result.expect("served").encode(None, &mut answer);
-        (printed, String::from_utf8(answer).expect("text"))
+        (printed, String::from_utf8(answer.to_vec()).expect("text"))
     };
     let key = wrapped(&pmk, "D0000D0AB00E0000", &KEY);
     let (printed, answer) = ask("[AORKEY;FS2;]");

@@ -1,5 +1,7 @@
 //! Values that are one of a few codes.
 
+use crate::buffer::Buffer;
+
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $code:literal,)+ }) => {
         $(#[$meta])*
@@ -28,7 +30,7 @@ macro_rules! codes {
                 Err(concat!("must be one of", $(" ", $code,)+))
             }
 
-            fn write(&self, out: &mut Vec<u8>) {
+            fn write(&self, out: &mut Buffer) {
                 out.extend_from_slice(self.code().as_bytes());
             }
         }
@@ -454,5 +456,7 @@ codes! {
         Away = "R",
         /// client certificates are refused as expired when a connection is made
         Expired = "X",
+        /// the HSM shows a certificate whose validity is over when a connection is made
+        ServerExpired = "Y",
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Value;
+use crate::buffer::Buffer;
 use crate::hex;
 use crate::secret::Inline;
 
@@ -43,7 +44,7 @@ impl Value for Data {
         parse_hex(value).map(Self)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(self.0.expose(), out);
     }
 }
@@ -82,7 +83,7 @@ impl Value for DataPart {
         parse_hex(value).map(Self)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(self.0.expose(), out);
     }
 }
@@ -113,7 +114,7 @@ impl Value for ClearKey {
         parse_hex(value).map(Self)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(self.0.expose(), out);
     }
 }
@@ -151,7 +152,7 @@ macro_rules! exactly_32 {
                 parse_hex(value).map(Self)
             }
 
-            fn write(&self, out: &mut Vec<u8>) {
+            fn write(&self, out: &mut Buffer) {
                 hex::write(self.0.expose(), out);
             }
         }
@@ -180,7 +181,7 @@ macro_rules! random_names {
                 if hex::decode(value, &mut name) { Ok(Self(name)) } else { Err(concat!("must be ", $shape)) }
             }
 
-            fn write(&self, out: &mut Vec<u8>) {
+            fn write(&self, out: &mut Buffer) {
                 hex::write(&self.0, out);
             }
         }
@@ -224,7 +225,7 @@ macro_rules! public_bytes {
                 parse_hex::<16>(value).map(|bytes| Self::new(bytes.expose()))
             }
 
-            fn write(&self, out: &mut Vec<u8>) {
+            fn write(&self, out: &mut Buffer) {
                 hex::write(&self.0, out);
             }
         }
@@ -301,7 +302,7 @@ impl Value for CheckDigits {
         Self::new(bytes.expose(), digits).ok_or(wrong)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(self.bytes(), out);
     }
 }
@@ -325,11 +326,7 @@ mod tests {
 
     #[test]
     fn hexadecimal_is_read_in_either_case_and_sent_in_upper() {
-        let data = Data::parse(b"00aBfF").map(|data| {
-            let mut out = Vec::new();
-            data.write(&mut out);
-            out
-        });
+        let data = Data::parse(b"00aBfF").map(|data| Buffer::filled(|out| data.write(out)).to_vec());
         assert_eq!(data, Ok(b"00ABFF".to_vec()));
         assert_eq!(Data::parse(b"0"), Err("an odd number of hexadecimal digits"));
         assert_eq!(Data::parse(b"0G"), Err("not hexadecimal"));

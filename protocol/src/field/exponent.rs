@@ -1,6 +1,7 @@
 //! RSA's public exponent.
 
 use super::Value;
+use crate::buffer::Buffer;
 
 /// A public exponent: 1 to 16 hexadecimal digits, an odd number of them as well (`10001`). Which numbers will do is for
 /// the engine to say.
@@ -23,7 +24,7 @@ impl Value for Exponent {
             .ok_or(rule)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(format!("{:X}", self.0).as_bytes());
     }
 }

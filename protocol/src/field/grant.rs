@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Value;
 use super::number::{SlotNumber, parse_decimal};
+use crate::buffer::Buffer;
 use crate::command::Command;
 
 /// Most ranges of one set.
@@ -68,7 +69,7 @@ impl Value for SlotRanges {
         Ok(Self(ranges))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.to_string().as_bytes());
     }
 }
@@ -149,7 +150,7 @@ impl Value for Commands {
         names.map(|name| command(name).ok_or("names a command that does not exist")).collect()
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.to_string().as_bytes());
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use super::Value;
 use super::data::parse_hex;
 use super::number::{SlotNumber, parse_decimal, write_decimal};
+use crate::buffer::Buffer;
 use crate::hex;
 use crate::secret::Inline;
 
@@ -48,6 +49,12 @@ impl KeyBlockText {
         Self(Inline::new(block))
     }
 
+    /// `length` characters that `fill` writes in place.
+    #[must_use]
+    pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
+        Self(Inline::with_length(length, fill))
+    }
+
     /// The characters.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -62,7 +69,7 @@ impl Value for KeyBlockText {
         parse_key_block(value).map_err(|_| "must be a key block")
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.as_bytes());
     }
 }
@@ -101,7 +108,7 @@ impl Value for KeyRef {
         parse_key_block(value).map(Self::KeyBlock)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Slot(slot) => {
                 out.extend_from_slice(b"BD");
@@ -133,7 +140,7 @@ impl Value for WrappedKey {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Cryptogram(cryptogram) => hex::write(cryptogram.bytes(), out),
             Self::KeyBlock(block) => out.extend_from_slice(block.as_bytes()),
@@ -178,7 +185,7 @@ impl Value for HeaderText {
         Ok(Self(KeyBlockText::new(value)))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.as_bytes());
     }
 }
@@ -207,7 +214,7 @@ impl Value for IvRef {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Slot(slot) => KeyRef::Slot(*slot).write(out),
             Self::Bytes(bytes) => hex::write(bytes.expose(), out),
@@ -244,7 +251,7 @@ impl Value for ModifierDigit {
         .ok_or("a modifier is one hexadecimal digit")
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.push(b"0123456789ABCDEF"[usize::from(self.0 & 15)]);
     }
 }

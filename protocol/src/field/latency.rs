@@ -1,5 +1,7 @@
 //! How much longer something takes, as a distribution.
 
+use std::fmt;
+
 use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::character::complete::digit1;
@@ -8,6 +10,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
 
 use super::Value;
+use crate::buffer::Buffer;
 
 /// Longest time in microseconds: a minute.
 const MOST: u32 = 60_000_000;
@@ -73,13 +76,18 @@ impl Value for Latency {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
-        let text = match self {
-            Self::Constant(micros) => micros.to_string(),
-            Self::Uniform(low, high) => format!("{low}-{high}"),
-            Self::Exponential(mean) => format!("~{mean}"),
-        };
-        out.extend_from_slice(text.as_bytes());
+    fn write(&self, out: &mut Buffer) {
+        out.extend_from_slice(self.to_string().as_bytes());
+    }
+}
+
+impl fmt::Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Constant(micros) => write!(f, "{micros}"),
+            Self::Uniform(low, high) => write!(f, "{low}-{high}"),
+            Self::Exponential(mean) => write!(f, "~{mean}"),
+        }
     }
 }
 
@@ -90,9 +98,8 @@ mod tests {
     #[test]
     fn they_are_read_as_they_are_written() {
         for text in ["0", "500", "200-900", "~500", "60000000"] {
-            let mut out = Vec::new();
-            Latency::parse(text.as_bytes()).expect(text).write(&mut out);
-            assert_eq!(out, text.as_bytes());
+            let latency = Latency::parse(text.as_bytes()).expect(text);
+            assert_eq!(&*Buffer::filled(|out| latency.write(out)), text.as_bytes());
         }
         for wrong in ["", "-", "5-", "9-5", "~", "60000001", "+5", "1.5", "5ms"] {
             assert!(Latency::parse(wrong.as_bytes()).is_err(), "{wrong}");

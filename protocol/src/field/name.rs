@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Value;
+use crate::buffer::Buffer;
 use crate::frame::are_value_bytes;
 use crate::secret::Inline;
 
@@ -51,7 +52,7 @@ macro_rules! names {
                 Ok(Self(text.into()))
             }
 
-            fn write(&self, out: &mut Vec<u8>) {
+            fn write(&self, out: &mut Buffer) {
                 out.extend_from_slice(self.0.as_bytes());
             }
         }
@@ -100,7 +101,7 @@ impl Value for Password {
         Ok(Self(Inline::new(value)))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.0.expose());
     }
 }

@@ -1,5 +1,7 @@
 //! Decimal numbers within bounds.
 
+use crate::buffer::Buffer;
+
 use super::Value;
 
 /// A decimal number from `MIN` to `MAX`, without sign; leading zeros are accepted.
@@ -55,7 +57,7 @@ impl<const MIN: u32, const MAX: u32> Value for Number<MIN, MAX> {
         parse_decimal(value).and_then(Self::new).ok_or(Self::REFUSAL)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         write_decimal(self.0, out);
     }
 }
@@ -103,7 +105,7 @@ pub(super) fn parse_decimal(value: &[u8]) -> Option<u32> {
 }
 
 /// Appends a number in decimal.
-pub(super) fn write_decimal(number: u32, out: &mut Vec<u8>) {
+pub(super) fn write_decimal(number: u32, out: &mut Buffer) {
     let mut digits = [0; 10];
     let mut start = digits.len();
     let mut rest = number;
@@ -135,8 +137,6 @@ mod tests {
         ] {
             assert_eq!(MacLength::parse(text.as_bytes()).ok().map(MacLength::value), expected, "{text}");
         }
-        let mut out = Vec::new();
-        write_decimal(u32::MAX, &mut out);
-        assert_eq!(out, b"4294967295");
+        assert_eq!(&*Buffer::filled(|out| write_decimal(u32::MAX, out)), b"4294967295");
     }
 }

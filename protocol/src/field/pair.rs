@@ -4,6 +4,7 @@ use super::Value;
 use super::data::parse_hex;
 use super::key::{KeyBlockText, parse_key_block};
 use super::number::{SlotNumber, parse_decimal};
+use crate::buffer::Buffer;
 use crate::hex;
 
 /// A key pair: a slot of the asymmetric table, or the key block of its private key.
@@ -27,7 +28,7 @@ impl Value for PairRef {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Slot(slot) => slot.write(out),
             Self::KeyBlock(block) => out.extend_from_slice(block.as_bytes()),
@@ -54,7 +55,7 @@ impl Value for Target {
         slot(value).map(Self::Slot).ok_or("must be a slot of the asymmetric table, or NONE to be given the key")
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Return => out.extend_from_slice(b"NONE"),
             Self::Slot(slot) => slot.write(out),
@@ -86,7 +87,7 @@ impl Value for TrustedRef {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Slot(slot) => slot.write(out),
             Self::Bound(bytes) => hex::write(bytes, out),

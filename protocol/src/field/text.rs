@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Value;
+use crate::buffer::Buffer;
 use crate::frame::are_value_bytes;
 use crate::secret::Inline;
 
@@ -41,7 +42,7 @@ impl<const MAX: usize> Value for Text<MAX> {
         Ok(Self(Inline::new(value)))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.0.expose());
     }
 }
@@ -81,7 +82,7 @@ impl Value for Label {
         Ok(Self(std::str::from_utf8(value).unwrap_or_default().into()))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(self.0.as_bytes());
     }
 }

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
+use protocol::command::behaviour::add_fault::Request;
+use protocol::fault::Wrong;
 
 use super::announcement;
-use crate::config::{Administration, Clear, Config, Https, Listeners, Tenant, Tls as TlsListener, loopback};
+use crate::config::{Administration, Clear, Config, Fault, Https, Listeners, Tenant, Tls as TlsListener, loopback};
 use crate::pki::issue::Files;
 use crate::profile::{self, Profile};
 use crate::ready::{self, Addresses, Ready};
@@ -35,6 +37,12 @@ pub(super) struct Args {
     /// A tenant (a virtual HSM) beside `default`; may be given several times
     #[arg(long, value_name = "NAME", value_parser = tenant)]
     tenant: Vec<String>,
+    /// Begin with a fault that is made on purpose, such as "lose percent=1 command=ECHO for=60"; may be given several times
+    ///
+    /// First the kind, as `strongctl fault kinds` lists them, then any of for, after, tenant, command, percent, delay, error and
+    /// seed. It ends by itself, after a minute if nothing is said.
+    #[arg(long, value_name = "FAULT", value_parser = fault)]
+    fault: Vec<Fault>,
     /// Port for applications: TLS with a client certificate; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value = "9100")]
     tls_port: u16,
@@ -66,6 +74,10 @@ pub(super) fn tenant(name: &str) -> Result<String, String> {
         Some(_) => Ok(name.to_owned()),
         None => Err("1 to 32 lower-case letters, digits and hyphens, a letter first, not `administration`".to_owned()),
     }
+}
+
+fn fault(line: &str) -> Result<Fault, Wrong> {
+    Request::from_line(line).map(Fault)
 }
 
 fn free(port: &str) -> Result<u16, String> {
@@ -138,6 +150,7 @@ fn configuration(args: &Args, randomness: &Randomness) -> anyhow::Result<Config>
             https: Some(Https { address: at(args.https_port), open_metrics: true }),
         },
         tenants,
+        faults: args.fault.clone(),
         ..Config::default()
     })
 }

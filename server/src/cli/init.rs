@@ -106,7 +106,8 @@ fn remove(directory: &Path, tenants: &[String]) {
     let files = Files::new(directory, Some("ca"));
     let pairs = tenants.iter().map(|tenant| files.client(tenant)).chain([files.pair("server"), files.administrator()]);
     let pairs = pairs.flat_map(|(certificate, key)| [certificate, key]);
-    let others = OURS.iter().chain(&["profile.toml", "ca/ca.key"]).map(|name| directory.join(name));
+    let others =
+        OURS.iter().chain(&["profile.toml", "server-expired.pem", "ca/ca.key"]).map(|name| directory.join(name));
     for path in pairs.chain(others) {
         // What was not made is not there.
         let _ = fs::remove_file(path);

@@ -60,6 +60,8 @@ address = @ADMINISTRATION@
 # The server's certificate chain and key.
 #certificate = "server.pem"
 #key = "server.key"
+# A chain for the same key whose validity is over, for the fault server-expired; the file may be missing.
+#expired = "server-expired.pem"
 
 [limits]
 # Bytes and fields of one frame; beyond that the connection closes.
@@ -100,6 +102,30 @@ address = @ADMINISTRATION@
 #passphrase_file = "/run/secrets/strongroom"
 #descriptor = 3
 
+# How fast the HSM as a whole works, as hardware would. The keys are those of a tenant, below.
+#[pace]
+#throughput = 5000
+#when_busy = "queue"
+#latency = "100-300"
+#command_latency = { GPGS = "~3000" }
+
+# Faults that are made on purpose from the start, such as `strongctl fault add` makes. Each ends by itself: `for` seconds after
+# it began, 60 where nothing is said, and a day at most. Only `kind` is needed.
+#[[fault]]
+#kind = "lose"
+#for = 60
+#after = 0
+#tenant = "default"
+#command = "ECHO"
+#percent = 1
+#seed = 1
+#[[fault]]
+#kind = "delay"
+#delay = "200-900"
+#[[fault]]
+#kind = "refuse"
+#error = 203
+
 [log]
 # "text" or "json", on standard error.
 #format = "text"
@@ -139,8 +165,10 @@ name = @NAME@
 # Throughput licence: commands a second. What comes too early waits ("queue") or is refused as busy ("refuse").
 #throughput = 1000
 #when_busy = "queue"
-# How much longer every command takes, in microseconds: "500", "200-900" for any between, "~500" for an exponential mean.
+# How much longer commands take, in microseconds: "500", "200-900" for any between, "~500" for an exponential mean; and how
+# much longer single commands take instead.
 #latency = "500"
+#command_latency = { GPGS = "2000-4000", ECHO = "0" }
 # Commands that are not served, by their wire names.
 #disabled_commands = []
 # `openssl x509 -noout -fingerprint -sha256 -in FILE` prints a fingerprint.

@@ -1,16 +1,14 @@
 //! `[[tenant]]`: a virtual HSM, its policy, and whose certificates lead to it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use engine::Policy;
-use engine::behaviour::Pace;
 use protocol::command::Command;
-use protocol::field::Value as _;
-use protocol::field::code::WhenBusy;
-use protocol::field::latency::Latency;
 use serde::Deserialize;
 
 use super::Grammar;
+use super::pace::{Busy, Pace};
 
 /// One virtual HSM.
 #[derive(Clone, Debug, Deserialize)]
@@ -62,10 +60,12 @@ pub struct Tenant {
     /// Throughput licence: commands a second; as many as come when absent.
     pub throughput: Option<u32>,
     /// What becomes of a command that comes too early.
-    #[serde(default)]
-    pub when_busy: Busy,
-    /// How much longer every command takes, in microseconds: `500`, `200-900` or `~500`.
+    pub when_busy: Option<Busy>,
+    /// How much longer commands take, in microseconds: `500`, `200-900` or `~500`.
     pub latency: Option<String>,
+    /// How much longer single commands take instead, by their wire names.
+    #[serde(default)]
+    pub command_latency: BTreeMap<String, String>,
     /// SHA-256 fingerprints of client certificates that belong to this tenant.
     #[serde(default)]
     pub clients: Vec<String>,
@@ -84,28 +84,15 @@ pub enum KeyForm {
     Cryptogram,
 }
 
-/// What becomes of a command that comes before the licence allows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Busy {
-    /// It waits its turn.
-    #[default]
-    Queue,
-    /// It is refused as busy.
-    Refuse,
-}
-
 impl Tenant {
     /// How fast it works.
     #[must_use]
     pub fn pace(&self) -> Pace {
         Pace {
-            throughput: self.throughput.filter(|rate| *rate > 0),
-            when_busy: match self.when_busy {
-                Busy::Queue => WhenBusy::Queue,
-                Busy::Refuse => WhenBusy::Refuse,
-            },
-            latency: self.latency.as_ref().and_then(|text| Latency::parse(text.as_bytes()).ok()),
+            throughput: self.throughput,
+            when_busy: self.when_busy,
+            latency: self.latency.clone(),
+            command_latency: self.command_latency.clone(),
         }
     }
 
@@ -129,8 +116,9 @@ impl Tenant {
             ceremony_seconds: hour(),
             disabled_commands: Vec::new(),
             throughput: None,
-            when_busy: Busy::default(),
+            when_busy: None,
             latency: None,
+            command_latency: BTreeMap::new(),
             clients: Vec::new(),
             client_ca: None,
         }

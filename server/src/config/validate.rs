@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use protocol::command::Command;
-use protocol::field::Value as _;
-use protocol::field::latency::Latency;
 
 use super::error::likeness;
 use super::tenant::{Tenant, command, fingerprint};
@@ -28,6 +26,9 @@ pub(super) fn validate(config: &Config) -> Result<(), Fault> {
     serial(config)?;
     limits(config)?;
     device_key(config)?;
+    if let Some((key, text)) = config.pace.fault() {
+        return Err(fault("pace", key, text));
+    }
     tenants(&config.tenants)?;
     clear(config)
 }
@@ -122,17 +123,14 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
                 return Err(fault(key, format!("{key}: 1 to 1000000")));
             }
         }
-        if tenant.throughput.is_some_and(|rate| !(1..=1_000_000).contains(&rate)) {
-            return Err(fault("throughput", "throughput: 1 to 1000000 commands a second; leave it out for any".into()));
-        }
-        if let Some(Err(rule)) = tenant.latency.as_ref().map(|text| Latency::parse(text.as_bytes())) {
-            return Err(fault("latency", format!("latency: {rule}")));
+        if let Some((key, text)) = tenant.pace().fault() {
+            return Err(fault(key, text));
         }
         if tenant.key_block_policy.is_empty() {
             return Err(fault("key_block_policy", "key_block_policy: at least one of TR31 and CRYPTOGRAM".into()));
         }
         if let Some(name) = tenant.disabled_commands.iter().find(|name| command(name).is_none()) {
-            return Err(fault("disabled_commands", unknown_command(name)));
+            return Err(fault("disabled_commands", unknown_command("disabled_commands", name)));
         }
         for client in &tenant.clients {
             let bytes = fingerprint(client).ok_or_else(|| {
@@ -147,10 +145,10 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn unknown_command(name: &str) -> String {
+pub(super) fn unknown_command(key: &str, name: &str) -> String {
     let names = Command::ALL.iter().map(|command| command.spec().name);
     let nearest = names.max_by(|a, b| likeness(name, a).total_cmp(&likeness(name, b))).unwrap_or_default();
-    format!("disabled_commands: no command is named `{name}`; did you mean `{nearest}`?")
+    format!("{key}: no command is named `{name}`; did you mean `{nearest}`?")
 }
 
 fn clear(config: &Config) -> Result<(), Fault> {

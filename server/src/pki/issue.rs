@@ -1,4 +1,4 @@
-//! The files of a new HSM: CA, server, one client a tenant, one administrator.
+//! The files of a new HSM: CA, server (with a certificate whose validity is over, to be shown on purpose), one client a tenant, one administrator.
 
 use std::path::{Path, PathBuf};
 
@@ -77,6 +77,8 @@ impl Files {
         let server =
             authority.issue("server", Role::Server { hosts }).context("the server's certificate, see --host")?;
         self.keep("server", &server)?;
+        let expired = authority.issue_expired("server", Role::Server { hosts }, &server)?;
+        write(&self.expired(), expired.as_bytes(), Readers::Everybody)?;
         for tenant in tenants {
             let name = client_name(tenant);
             self.keep(&name, &authority.issue(&name, Role::Client { unit: tenant })?)?;
@@ -89,7 +91,11 @@ impl Files {
     #[must_use]
     pub fn server(&self) -> Certificates {
         let (certificate, key) = self.pair("server");
-        Certificates { ca: self.ca(), certificate, key }
+        Certificates { ca: self.ca(), certificate, key, expired: self.expired() }
+    }
+
+    fn expired(&self) -> PathBuf {
+        self.directory.join("server-expired.pem")
     }
 
     fn keep(&self, name: &str, issued: &Issued) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! Faults on demand and licences, as a client meets them.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use client::{Client, Deadlines, Error, Options, Tls};
@@ -8,18 +9,18 @@ use protocol::command::key::generate;
 use protocol::command::link::echo;
 use protocol::field::text::Text;
 
-use crate::support::{Hsm, ask, directory, value};
+use crate::support::{Hsm, ask, config, directory, init, run, strongroom, text, value};
 
 const ECHO: &str = "[AOECHO;AG1;]";
 
-fn administer(hsm: &Hsm, frame: &str) -> String {
+pub(crate) fn administer(hsm: &Hsm, frame: &str) -> String {
     let mut stream = hsm.tls("administration", Some(&hsm.administrator()));
     let reply = ask(&mut stream, frame);
     assert!(!reply.starts_with("[AOERRO;"), "{frame}: {reply}");
     reply
 }
 
-fn options(hsm: &Hsm) -> Options {
+pub(crate) fn options(hsm: &Hsm) -> Options {
     let (certificate, key) = hsm.client("default");
     let tls = Tls {
         ca: hsm.ready("/ca").into(),
@@ -139,6 +140,82 @@ fn a_fault_ends_by_itself() {
     let mut stream = hsm.application();
     crate::support::wait_for("its end", || ask(&mut stream, ECHO) == ECHO);
     assert_eq!(administer(&hsm, "[AOZFLI;]"), "[AOZFLI;CA0;]");
+}
+
+#[test]
+fn a_command_has_a_latency_of_its_own() {
+    let home = directory();
+    init(home.path(), &[], &[]);
+    let file = fs::read_to_string(config(home.path())).expect("the configuration");
+    let file = format!(
+        "{file}command_latency = {{ ECHO = \"30000\" }}\n[pace]\ncommand_latency = {{ RAND = \"20000-20001\" }}\n"
+    );
+    fs::write(config(home.path()), file).expect("written");
+    let hsm = Hsm::serve(home.path());
+    let mut stream = hsm.application();
+    let mut took = |frame: &str| {
+        let started = Instant::now();
+        assert!(!ask(&mut stream, frame).starts_with("[AOERRO;"), "{frame}");
+        started.elapsed()
+    };
+    assert!(took(ECHO) >= Duration::from_millis(30) && took("[AORAND;CM8;]") >= Duration::from_millis(20));
+    assert_eq!(administer(&hsm, "[AOZPAC;RTdefault;]"), "[AOZPAC;RTdefault;QBQ;BOECHO/30000;]");
+    administer(&hsm, "[AOZPAC;RTdefault;COHASH;LA~40000;]");
+    let longest = (0..5).map(|_| took("[AOHASH;]")).max();
+    assert!(longest >= Some(Duration::from_millis(20)), "{longest:?}");
+    let quickest = |took: &mut dyn FnMut(&str) -> Duration| (0..5).map(|_| took(ECHO)).min();
+    administer(&hsm, "[AOZPAC;RTdefault;COECHO;]");
+    assert!(quickest(&mut took) < Some(Duration::from_millis(30)));
+}
+
+#[test]
+fn faults_of_the_configuration_are_recorded_and_end() {
+    let home = directory();
+    init(home.path(), &[], &[]);
+    let file = fs::read_to_string(config(home.path())).expect("the configuration");
+    let with = |fault: &str| fs::write(config(home.path()), format!("{file}\n[[fault]]\n{fault}\n")).expect("written");
+    with("kind = \"refuse\"\nerror = 203\ncommand = \"ECHO\"\ntenant = \"default\"\nfor = 3");
+    let hsm = Hsm::serve(home.path());
+    let mut stream = hsm.application();
+    assert!(ask(&mut stream, ECHO).starts_with("[AOERRO;AM203;"));
+    let audit = administer(&hsm, "[AOZDAU;]");
+    let told = "configuration: fault 1 of kind E for default, ECHO, lasts 3 s";
+    let digits: String = told.bytes().map(|byte| format!("{byte:02X}")).collect();
+    assert!(audit.contains(&digits), "{audit}");
+    crate::support::wait_for("its end", || ask(&mut stream, ECHO) == ECHO);
+    hsm.stop();
+    for (fault, told) in [
+        ("kind = \"lost\"", "kind: one of delay, refuse, key-lost, "),
+        ("kind = \"lose\"\nfor = 100000", "for: must be a number from 1 to 86400"),
+        ("kind = \"lose\"\ntenant = \"nobody\"", "there is no tenant nobody"),
+    ] {
+        with(fault);
+        let output = run(strongroom(home.path()).args(["serve", "--config"]).arg(config(home.path())));
+        assert!(!output.status.success() && text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    // What this HSM cannot do, it says, on either way.
+    fs::remove_file(crate::support::hsm_directory(home.path()).join("server-expired.pem")).expect("it is there");
+    with("kind = \"server-expired\"");
+    let output = run(strongroom(home.path()).args(["serve", "--config"]).arg(config(home.path())));
+    assert!(text(&output.stderr).contains("a chain whose validity is over"), "{}", text(&output.stderr));
+    fs::write(config(home.path()), &file).expect("written");
+    let hsm = Hsm::serve(home.path());
+    let mut administrator = hsm.tls("administration", Some(&hsm.administrator()));
+    let refusal = ask(&mut administrator, "[AOZFAD;KIY;TO60;]");
+    assert!(
+        refusal.starts_with("[AOERRO;AM303;AN0;BBKI: this HSM has no certificate whose validity is over"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn a_fault_of_the_command_line_is_one_from_the_start() {
+    let home = directory();
+    let hsm = Hsm::dev(home.path(), &["--fault", "refuse error=500 command=ECHO for=600"]);
+    assert!(ask(&mut hsm.application(), ECHO).starts_with("[AOERRO;AM500;"));
+    assert!(administer(&hsm, "[AOZSTA;]").contains(";FI1;"));
+    let output = run(strongroom(home.path()).args(["dev", "--port", "0", "--fault", "lose percents=1"]));
+    assert!(text(&output.stderr).contains("nothing is named percents"), "{}", text(&output.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use engine::record::Record;
 use engine::tenant::TenantName;
 use engine::{Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
 use protocol::ErrorCode;
+use protocol::buffer::Buffer;
 use protocol::command::{Request, Response};
 use protocol::frame::{Limits, Message, Strictness};
 use server::committer::Committer;
@@ -69,9 +70,9 @@ fn request(frame: &str) -> Request {
 }
 
 fn reply(response: &Response) -> String {
-    let mut out = Vec::new();
+    let mut out = Buffer::new();
     response.encode(None, &mut out);
-    String::from_utf8(out).expect("ASCII")
+    String::from_utf8(out.to_vec()).expect("ASCII")
 }
 
 fn party(hsm: &Hsm, seed: &Seed, number: u64) -> Box<Party> {

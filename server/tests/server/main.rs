@@ -1,5 +1,6 @@
 //! The server from outside: processes on free ports, real sockets, real signals.
 
+mod asymmetric_oracle;
 mod authority;
 mod bad_input;
 mod behaviour;
@@ -11,9 +12,11 @@ mod frames;
 mod https;
 mod kill;
 mod lifecycle;
+mod log;
 mod mapping;
 mod oracle;
 mod pki;
+mod play;
 mod slow;
 mod stores;
 mod support;

@@ -1,7 +1,11 @@
 //! `strongctl fault`: faults that are made on purpose, over administration.
 
+mod play;
+
 use client::Client;
 use protocol::command::behaviour::{add_fault, list_faults, remove_fault};
+use protocol::fault;
+use protocol::field::Value as _;
 use protocol::field::code::FaultKind;
 use protocol::field::number::Number;
 use serde_json::{Value, json};
@@ -12,26 +16,13 @@ use crate::fields;
 use crate::output::{Output, columns};
 use crate::profile::{self, Listener};
 
-/// Kinds by the names that people give them.
-const KINDS: &[(&str, FaultKind, &str)] = &[
-    ("delay", FaultKind::Delay, "commands take longer, by --delay"),
-    ("refuse", FaultKind::Refuse, "the error of --error is answered, and nothing done"),
-    ("key-lost", FaultKind::MajorKeyLost, "a missing major key is answered, and nothing done"),
-    ("drop", FaultKind::Drop, "the connection is closed instead of doing anything"),
-    ("lose", FaultKind::Lose, "the command is done, and the connection closed instead of an answer"),
-    ("half", FaultKind::Half, "the command is done, and half of the answer is sent"),
-    ("garbage", FaultKind::Garbage, "the command is done, and what is no frame is sent"),
-    ("stall", FaultKind::Stall, "the command is done and never answered"),
-    ("check-value", FaultKind::CheckValue, "the check value in the answer is wrong"),
-    ("away", FaultKind::Away, "as in a restart: connections are closed and new ones turned away"),
-    ("expired", FaultKind::Expired, "client certificates are refused as expired"),
-];
-
 /// What to do with faults.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
     /// Add one
     Add(Box<Add>),
+    /// Add those of a file, each with its time
+    Play(play::Play),
     /// List them
     List,
     /// End one, or all
@@ -43,7 +34,7 @@ pub(crate) enum Verb {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Add {
     /// What happens; `strongctl fault kinds` lists the kinds
-    #[arg(value_name = "KIND", value_parser = kind)]
+    #[arg(value_name = "KIND", value_parser = FaultKind::named)]
     kind: FaultKind,
     /// Seconds that it lasts; it ends by itself
     #[arg(long = "for", value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u32).range(1..=86_400))]
@@ -58,7 +49,7 @@ pub(crate) struct Add {
     #[arg(long, value_name = "NAME")]
     command: Option<String>,
     /// How many commands of a hundred it strikes, in steps of 0.1
-    #[arg(long, value_name = "PERCENT", value_parser = per_thousand)]
+    #[arg(long, value_name = "PERCENT", value_parser = fault::percent)]
     percent: Option<Number<1, 1000>>,
     /// The delay in microseconds: 500, 200-900 for any between, ~500 for an exponential mean
     #[arg(long, value_name = "MICROSECONDS")]
@@ -78,31 +69,19 @@ pub(crate) struct Remove {
     number: Option<u32>,
 }
 
-fn kind(name: &str) -> Result<FaultKind, String> {
-    let found = KINDS.iter().find(|(known, ..)| *known == name).map(|(_, kind, _)| *kind);
-    let known: Vec<&str> = KINDS.iter().map(|(known, ..)| *known).collect();
-    found.ok_or_else(|| format!("one of {}", known.join(", ")))
-}
-
-fn per_thousand(text: &str) -> Result<Number<1, 1000>, String> {
-    let wrong = || "0.1 to 100, in steps of 0.1".to_owned();
-    let (whole, tenths) = text.split_once('.').unwrap_or((text, "0"));
-    let digits: u32 =
-        Some(tenths).filter(|tenths| tenths.len() == 1).and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-    let whole: u32 = whole.parse().ok().filter(|whole| *whole <= 100).ok_or_else(wrong)?;
-    Number::new(whole * 10 + digits).ok_or_else(wrong)
-}
-
 /// Does what is asked.
 pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -> Result<(), Failure> {
     if let Verb::Kinds = verb {
+        let names: Vec<&str> = FaultKind::ALL.iter().map(|kind| kind.name()).collect();
+        let what = FaultKind::CODES.iter().map(|(_, what)| what.trim());
         let rows: Vec<Vec<String>> =
-            KINDS.iter().map(|(name, _, what)| vec![(*name).to_owned(), (*what).to_owned()]).collect();
-        return output.show(&KINDS.iter().map(|(name, ..)| *name).collect::<Vec<_>>(), || columns(&rows));
+            names.iter().zip(what).map(|(name, what)| vec![(*name).to_owned(), what.to_owned()]).collect();
+        return output.show(&names, || columns(&rows));
     }
     let client = Client::connect(profile::options(connection, Listener::Administration)?).await?;
     match verb {
         Verb::Add(args) => add(&client, args, output).await,
+        Verb::Play(args) => play::run(&client, args, output).await,
         Verb::Remove(args) => {
             let request = remove_fault::Request { fault: args.number.and_then(Number::new) };
             let ended = client.call(request).await?.faults.value();
@@ -146,7 +125,7 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
     for line in &lines {
         let parts: Vec<&str> = line.split('/').collect();
         let [number, kind, tenant, command, per_thousand, begins, ends, struck] = parts.as_slice() else { continue };
-        let name = KINDS.iter().find(|(_, known, _)| known.code() == *kind).map_or(*kind, |(name, ..)| *name);
+        let name = FaultKind::parse(kind.as_bytes()).map_or(*kind, |kind| kind.name());
         let percent = per_thousand.parse::<u32>().map_or(0.0, |it| f64::from(it) / 10.0);
         values.push(json!({
             "fault": number.parse::<u32>().ok(), "kind": name, "tenant": tenant, "command": command, "percent": percent,
@@ -158,19 +137,4 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
         rows.push([number, name, tenant, command, &percent, &begins, &ends, struck].map(str::to_owned).to_vec());
     }
     output.show(&values, || if values.is_empty() { "no faults\n".to_owned() } else { columns(&rows) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_has_a_name_and_percents_are_read_in_tenths() {
-        assert!(FaultKind::ALL.iter().all(|kind| KINDS.iter().filter(|(_, known, _)| known == kind).count() == 1));
-        let read = |text| per_thousand(text).map(Number::value);
-        assert_eq!((read("100"), read("0.1"), read("12.5")), (Ok(1000), Ok(1), Ok(125)));
-        for wrong in ["0", "100.1", "1.25", "x", "", "-1"] {
-            assert!(read(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Between command lines and fields of the wire.
 
+use protocol::buffer::Buffer;
 use protocol::field::Value;
 use protocol::field::code::{KeyTypeCode, MajorKeySelector};
 
@@ -22,9 +23,7 @@ pub(crate) fn list(text: &str) -> Vec<String> {
 
 /// A value as it stands on the wire.
 pub(crate) fn text<V: Value>(value: &V) -> String {
-    let mut out = Vec::new();
-    value.write(&mut out);
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&Buffer::filled(|out| value.write(out))).into_owned()
 }
 
 /// The name of a major key.

@@ -1,5 +1,7 @@
 //! `strongctl pace`: how fast the HSM or a tenant works, over administration.
 
+use std::collections::BTreeMap;
+
 use client::Client;
 use protocol::command::behaviour::pace;
 use protocol::field::code::WhenBusy;
@@ -23,10 +25,13 @@ pub(crate) struct Pace {
     /// Refuse as busy what comes too early, instead of letting it wait; `queue` lets it wait again
     #[arg(long, value_name = "queue|refuse", value_parser = when_busy)]
     when_busy: Option<WhenBusy>,
-    /// How much longer every command takes, in microseconds: 500, 200-900 for any between, ~500 for an exponential mean, 0 for no
-    /// longer
+    /// How much longer commands take, in microseconds: 500, 200-900 for any between, ~500 for an exponential mean, 0 for no
+    /// longer; with --command, `same` for as long as the others
     #[arg(long, value_name = "MICROSECONDS")]
     latency: Option<String>,
+    /// The one command that --latency is for, instead of the latency that the others have
+    #[arg(long, value_name = "NAME", requires = "latency")]
+    command: Option<String>,
 }
 
 fn when_busy(text: &str) -> Result<WhenBusy, String> {
@@ -40,11 +45,14 @@ fn when_busy(text: &str) -> Result<WhenBusy, String> {
 /// Sets what is given, and tells what holds.
 pub(crate) async fn run(args: &Pace, connection: &Connection, output: &Output) -> Result<(), Failure> {
     let client = Client::connect(profile::options(connection, Listener::Administration)?).await?;
+    let is_same = args.command.is_some() && args.latency.as_deref() == Some("same");
+    let latency = args.latency.as_deref().filter(|_| !is_same);
     let request = pace::Request {
         tenant: args.tenant.as_deref().map(|it| fields::value("--tenant", it)).transpose()?,
         throughput: args.throughput.and_then(Number::new),
         when_busy: args.when_busy,
-        latency: args.latency.as_deref().map(|it| fields::value("--latency", it)).transpose()?,
+        latency: latency.map(|it| fields::value("--latency", it)).transpose()?,
+        command: args.command.as_ref().map(|it| fields::value("--command", &it.to_ascii_uppercase())).transpose()?,
     };
     let told = client.call(request).await?;
     let throughput = told.throughput.map(Number::value);
@@ -53,8 +61,11 @@ pub(crate) async fn run(args: &Pace, connection: &Connection, output: &Output) -
         WhenBusy::Queue => "queue",
         WhenBusy::Refuse => "refuse",
     };
+    let commands = told.commands.as_ref().map(|it| fields::list(it.as_str())).unwrap_or_default();
+    let commands: BTreeMap<&str, &str> = commands.iter().filter_map(|it| it.split_once('/')).collect();
     let value = json!({
         "tenant": args.tenant, "throughput": throughput, "when_busy": when_busy, "latency_us": latency,
+        "command_latency_us": commands,
     });
     output.show(&value, || {
         let whose = args.tenant.as_ref().map_or_else(|| "the HSM".to_owned(), |tenant| format!("tenant {tenant}"));
@@ -66,6 +77,7 @@ pub(crate) async fn run(args: &Pace, connection: &Connection, output: &Output) -
             },
         );
         let latency = latency.map_or_else(String::new, |latency| format!(", each {latency} us longer"));
-        format!("{whose}: {rate}{latency}\n")
+        let own: String = commands.iter().map(|(name, latency)| format!(", {name} {latency} us longer")).collect();
+        format!("{whose}: {rate}{latency}{own}\n")
     })
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use client::{Client, Error, Options};
 use protocol::ErrorCode;
+use protocol::buffer::Buffer;
 use protocol::field::Value as _;
 use protocol::field::data::Token;
 use sha2::{Digest as _, Sha256};
@@ -49,8 +50,7 @@ impl Place {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         }
         self.forget();
-        let mut text = Zeroizing::new(Vec::with_capacity(80));
-        token.write(&mut text);
+        let text = Buffer::filled(|out| token.write(out));
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.0).map_err(failed)?;
         file.write_all(&text).map_err(failed)
     }

@@ -1,14 +1,16 @@
 //! Sets the pace.
 
 use protocol::command::behaviour::pace::{Request, Response};
-use protocol::field::Value as _;
 use protocol::field::number::Number;
+use protocol::field::text::Text;
 
 use crate::behaviour::Behaviour;
-use crate::command::Execute;
+use crate::command::{self, Execute};
 use crate::context::Context;
 use crate::error::Error;
 use crate::outcome::ChangeEffect;
+
+const FULL: Error = Error::Internal { what: "latencies that do not fit their field" };
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
@@ -17,30 +19,29 @@ impl Execute for Request {
         let named = self.tenant.as_ref().map(|name| context.any_tenant(name.as_str())).transpose()?;
         let tenant = named.map(|(_, tenant)| tenant.name());
         let mut behaviour: Behaviour = state.behaviour().map(|it| (**it).clone()).unwrap_or_default();
-        let mut pace = tenant.map_or(behaviour.hsm, |tenant| behaviour.pace(tenant));
+        let pace = tenant.map_or(Some(&behaviour.hsm), |tenant| behaviour.pace(tenant));
+        let mut pace = pace.cloned().unwrap_or_default();
         if let Some(throughput) = self.throughput {
             pace.throughput = Some(throughput.value()).filter(|rate| *rate > 0);
         }
         pace.when_busy = self.when_busy.unwrap_or(pace.when_busy);
-        if let Some(latency) = self.latency {
-            pace.latency = Some(latency).filter(|latency| !latency.is_none());
+        match (&self.command, self.latency) {
+            (Some(name), latency) => pace.put_latency_of(command::named(name.as_str())?, latency),
+            (None, Some(latency)) => pace.latency = Some(latency).filter(|latency| !latency.is_none()),
+            (None, None) => {}
         }
-        behaviour.put_pace(tenant, pace);
-        let mut latency = Vec::new();
-        pace.latency.iter().for_each(|it| it.write(&mut latency));
-        context.note(format!(
-            "the pace of {}: {} commands/s, {}, latency {} us",
-            tenant.map_or("the HSM", |tenant| tenant.as_str()),
-            pace.throughput.map_or_else(|| "any".to_owned(), |rate| rate.to_string()),
-            pace.when_busy.code(),
-            if latency.is_empty() { "0".to_owned() } else { String::from_utf8_lossy(&latency).into_owned() },
-        ));
-        context.change_behaviour(named.map(|(id, _)| id), ChangeEffect::Behave(behaviour.into()));
-        Ok(Response {
+        let whose = tenant.map_or("the HSM", |tenant| tenant.as_str());
+        context.note(format!("the pace of {whose}: {pace}"));
+        let own = pace.own_latencies();
+        let response = Response {
             tenant: self.tenant,
             throughput: pace.throughput.and_then(Number::new),
             when_busy: pace.when_busy,
             latency: pace.latency,
-        })
+            commands: (!own.is_empty()).then(|| Text::new(&own).ok_or(FULL)).transpose()?,
+        };
+        behaviour.put_pace(tenant, pace);
+        context.change_behaviour(named.map(|(id, _)| id), ChangeEffect::Behave(behaviour.into()));
+        Ok(response)
     }
 }

@@ -47,7 +47,7 @@ impl Execute for Request {
                 WorkingKey::of_cryptogram(usage, material).map_err(|error| Error::Key { tag: CT, error })?
             }
         };
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         if self.header.is_none() {
             let key = held::as_cryptogram(context, FS, &key, Modifier::from(self.modifier))?;
             return Ok(Response { check_value, key, form: Some(KeyForm::Cryptogram) });

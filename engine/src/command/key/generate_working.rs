@@ -29,7 +29,7 @@ impl Execute for Request {
         Ok(Response {
             key: held::as_cryptogram(context, FS, &key, modifier)?,
             exchange_key,
-            check_value: context.check_value(&key)?,
+            check_value: context.check_digits(key.check_value())?,
             length: self.length,
         })
     }

@@ -20,6 +20,6 @@ impl Execute for Request {
             header: self.header.as_ref(),
         };
         let (key, clear) = exchange::import(context, &ask)?;
-        Ok(Response { key, check_value: context.check_value(&clear)? })
+        Ok(Response { key, check_value: context.check_digits(clear.check_value())? })
     }
 }

@@ -27,7 +27,7 @@ impl Execute for Request {
         let version = header.version();
         let key = held::open_cryptogram(context, BG, bytes, modifier, header.attributes().usage)?;
         let key = exchange::described(key, header)?;
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         Ok(Response { key_block: held::as_block(context, AK, kbpk, version, &key)?, check_value })
     }
 }

@@ -40,6 +40,6 @@ impl Execute for Request {
         };
         let mac = algorithm.compute(AR, &key, self.data.expose())?;
         let length = authentication::length(AD, self.length, mac.len(), mac.len())?;
-        Ok(Response { mac: Data::new(&mac.expose()[..length]), check_value: context.check_value(&key)? })
+        Ok(Response { mac: Data::new(&mac.expose()[..length]), check_value: context.check_digits(key.check_value())? })
     }
 }

@@ -23,6 +23,6 @@ impl Execute for Request {
             return Err(Error::Field { tag: BP, rule: "a MAC has 4 bytes to the key's block length" });
         }
         let verdict = if mac::verify(computed.expose(), given) { Verdict::Yes } else { Verdict::No };
-        Ok(Response { verdict, check_value: context.check_value(&key)? })
+        Ok(Response { verdict, check_value: context.check_digits(key.check_value())? })
     }
 }

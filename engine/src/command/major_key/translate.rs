@@ -66,7 +66,7 @@ impl Execute for Request {
                 }
             }
         };
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         Ok(Response { key: wrapped, check_value, translated: is_translated.then_some(Yes::Yes) })
     }
 }

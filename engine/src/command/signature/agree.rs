@@ -66,7 +66,7 @@ impl Execute for Request {
             }
             _ => return Err(Error::Conflict { tag: FS, rule: "the result is under the PMK, 6, or the MFK, 1" }),
         };
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         Ok(Response { key: wrapped, check_value })
     }
 }

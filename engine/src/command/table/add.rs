@@ -38,7 +38,7 @@ impl Execute for Request {
         };
         let label = self.label.filter(|label| !label.as_str().is_empty());
         free(context, label.as_ref())?;
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         context.put_key(slot, Entry::new(key, label))?;
         Ok(Response { slot: slot.wire(), check_value })
     }

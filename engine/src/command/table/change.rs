@@ -53,7 +53,7 @@ impl Execute for Request {
         let response = Response {
             slot: self.slot,
             label: label.clone(),
-            check_value: context.check_value(&key)?,
+            check_value: context.check_digits(key.check_value())?,
             header: wire_header,
         };
         if !is_read {

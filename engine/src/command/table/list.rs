@@ -35,7 +35,7 @@ impl Execute for Request {
         for (slot, entry) in found.iter().take(most) {
             let separator = if entries.is_empty() { "" } else { "," };
             let header = entry.key().header().summary();
-            let check_value = context.check_value(entry.key())?;
+            let check_value = context.check_digits(*entry.check_value())?;
             let label = entry.label().map_or("", Label::as_str);
             let _ = write!(entries, "{separator}{}/{header}/{check_value}/{label}", slot.number());
         }

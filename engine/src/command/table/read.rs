@@ -41,7 +41,7 @@ impl Execute for Request {
         Ok(Response {
             slot: slot.wire(),
             label: entry.label().cloned(),
-            check_value: context.check_value(entry.key())?,
+            check_value: context.check_digits(*entry.check_value())?,
             header: header.map_err(|_| Error::Internal { what: "an illegal header" })?,
         })
     }

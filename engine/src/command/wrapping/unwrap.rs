@@ -39,7 +39,7 @@ impl Execute for Request {
         let wrong = Error::PublicKey { tag: BH, error: public_key::Error::DoesNotDecrypt };
         let key = WorkingKey::new(header, clear).map_err(|_| wrong)?;
         exchange::acceptable(context, BH, &key)?;
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         let key = held::as_block(context, FS, major_key.kbpk(), version, &key)?;
         Ok(Response { key, check_value })
     }

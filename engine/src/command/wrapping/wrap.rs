@@ -10,7 +10,7 @@ use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::held::{self, Held};
-use crate::key::{self, Algorithm, Exportability};
+use crate::key::{self, Exportability};
 use crate::pairs;
 
 const BG: Tag = Tag::of("BG");
@@ -33,17 +33,14 @@ impl Execute for Request {
         if given == Exportability::NonExportable {
             return Err(Error::ExportRefused { tag: BG, given: given.letter(), form: "a key under RSA" });
         }
-        let algorithm = key.attributes().algorithm;
-        let needed = match algorithm {
-            Algorithm::Hmac => 112,
-            algorithm => algorithm.strength(key.material().len()),
-        };
-        if public.kind().strength() < needed.min(128) && !context.policy()?.weaker_wrapping {
+        // RSA is as strong as AES-128 with 3,072 bits; no more is asked for.
+        let needed = key.attributes().algorithm.strength(key.material().len()).min(128);
+        if public.kind().strength() < needed && !context.policy()?.weaker_wrapping {
             return Err(Error::Key { tag: RD, error: key::Error::WeakerWrapping });
         }
         let wrapped = public.encrypt(pairs::padding(self.padding), key.material().expose());
         let wrapped = wrapped.map_err(|error| Error::PublicKey { tag: RD, error })?;
         let wrapped = DataPart::new(&wrapped).ok_or(Error::Internal { what: "a wrapped key longer than its field" })?;
-        Ok(Response { wrapped, check_value: context.check_value(&key)? })
+        Ok(Response { wrapped, check_value: context.check_digits(key.check_value())? })
     }
 }

@@ -1,5 +1,7 @@
 //! The header of a key block (X9.143 section 6.2): version, attributes, optional blocks.
 
+use std::borrow::Cow;
+
 use super::LONGEST;
 use super::optional_block::{OptionalBlock, PB};
 use crate::hash::Hash;
@@ -38,8 +40,15 @@ impl Version {
         }
     }
 
-    fn from_letter(letter: u8) -> Option<Self> {
-        [Self::A, Self::B, Self::C, Self::D, Self::E].into_iter().find(|version| version.letter() == char::from(letter))
+    const fn from_letter(letter: u8) -> Option<Self> {
+        Some(match letter {
+            b'A' => Self::A,
+            b'B' => Self::B,
+            b'C' => Self::C,
+            b'D' => Self::D,
+            b'E' => Self::E,
+            _ => return None,
+        })
     }
 
     /// The algorithm of the keys that protect it.
@@ -137,7 +146,8 @@ impl Header {
     pub(super) fn parse_start(text: &[u8]) -> Result<(Self, &[u8]), Error> {
         let (header, mut rest) =
             text.split_first_chunk::<HEADER>().ok_or(Error::Malformed("a header has 16 characters"))?;
-        if !header.iter().all(u8::is_ascii_alphanumeric) {
+        // Without a way out the loop takes all of them at once.
+        if !header.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric()) {
             return Err(Error::Malformed("its header holds other characters than letters and digits"));
         }
         let version = Version::from_letter(header[0]);
@@ -247,26 +257,23 @@ impl Header {
         self.version.letter().try_into().unwrap_or(b'?')
     }
 
-    /// Appends the header of a block of this version under `kbpk`, behind whose header `rest` characters will follow.
-    pub(super) fn write(&self, kbpk: &Kbpk, version: Version, rest: usize, out: &mut Vec<u8>) -> Result<(), Error> {
-        let rebound;
-        let blocks = if self.blocks.is_empty() {
-            &self.blocks
-        } else {
-            rebound = rebind(&self.blocks, kbpk, version);
-            &rebound
-        };
-        let whole = HEADER + blocks.iter().map(OptionalBlock::length).sum::<usize>() + rest;
-        if whole > LONGEST || blocks.len() > 99 {
+    /// The optional blocks as they stand in a block of this version under `kbpk`.
+    pub(super) fn blocks_under(&self, kbpk: &Kbpk, version: Version) -> Cow<'_, [OptionalBlock]> {
+        if self.blocks.is_empty() {
+            return Cow::Borrowed(&self.blocks);
+        }
+        Cow::Owned(rebind(&self.blocks, kbpk, version))
+    }
+
+    /// The 16 characters in front of `blocks` optional blocks, for a whole block of `length` characters.
+    pub(super) fn front(&self, version: Version, length: usize, blocks: usize) -> Result<[u8; HEADER], Error> {
+        if length > LONGEST || blocks > 99 {
             return Err(Error::TooLong);
         }
-        let [hundreds, ones] = [whole / 100, whole % 100].map(decimal);
+        let [hundreds, ones] = [length / 100, length % 100].map(decimal);
         let length = [hundreds[0], hundreds[1], ones[0], ones[1]];
         let letter = version.letter().try_into().unwrap_or(b'?');
-        out.reserve(whole);
-        out.extend_from_slice(&self.attributes.header(letter, length, decimal(blocks.len())));
-        blocks.iter().for_each(|block| block.write(out));
-        Ok(())
+        Ok(self.attributes.header(letter, length, decimal(blocks)))
     }
 }
 

@@ -42,13 +42,9 @@ fn published_blocks_are_made_again_to_the_letter() {
         let mut payload = u16::try_from(key.len() * 8).expect("short").to_be_bytes().to_vec();
         payload.extend_from_slice(key.expose());
         payload.extend_from_slice(&vector.bytes("padding"));
-        let mut made = Vec::new();
-        wrap_payload(&kbpk, &header, key.len(), header.version(), true, Inline::new(&payload), &mut made).expect(id);
-        assert!(
-            block.eq_ignore_ascii_case(&String::from_utf8_lossy(&made)),
-            "{id}: {}",
-            String::from_utf8_lossy(&made)
-        );
+        let made = wrap_payload(&kbpk, &header, key.len(), header.version(), true, Inline::new(&payload)).expect(id);
+        let made = String::from_utf8_lossy(made.as_bytes());
+        assert!(block.eq_ignore_ascii_case(&made), "{id}: {made}");
     }
 }
 
@@ -59,9 +55,9 @@ fn lower_case_bodies_are_read_and_upper_case_is_written() {
     let block = vector.text("key_block");
     let lower = [&block[..16], &block[16..].to_ascii_lowercase()].concat();
     let (header, key) = unwrap(&kbpk_of(&vector), lower.as_bytes(), false).expect("opens");
-    let mut made = Vec::new();
-    wrap(&kbpk_of(&vector), &header, &key, Version::D, Padding::Hidden, false, &mut random(), &mut made)
-        .expect("wraps");
+    let made =
+        wrap(&kbpk_of(&vector), &header, &key, Version::D, Padding::Hidden, false, &mut random()).expect("wraps");
+    let made = made.as_bytes();
     assert!(made.iter().all(|byte| !byte.is_ascii_lowercase()));
 }
 
@@ -156,8 +152,8 @@ fn the_length_shown_is_that_of_the_longest_key() {
             Some(length) if usize::try_from(length).is_ok_and(|length| length > key_length) => continue,
             Some(_) => Padding::Minimal,
         };
-        let mut made = Vec::new();
-        wrap(&kbpk, &header, &key, version, padding, true, &mut random(), &mut made).expect("wraps");
+        let made = wrap(&kbpk, &header, &key, version, padding, true, &mut random()).expect("wraps");
+        let made = made.as_bytes();
         assert_eq!(i64::try_from(made.len()), Ok(vector.number("block_len")), "{vector:?}");
     }
 }
@@ -206,12 +202,12 @@ fn a_weaker_key_wraps_nothing_stronger_unless_allowed() {
     let header = Header::parse_template(b"B0000D0AB00E0000").expect("a header");
     let kbpk = Kbpk::new(&KeyMaterial::new(&[0x5A; 24]), Algorithm::Tdes).expect("a KBPK");
     let key = KeyMaterial::new(&[7; 16]);
-    let mut made = Vec::new();
-    let refused = wrap(&kbpk, &header, &key, Version::B, Padding::Hidden, false, &mut random(), &mut made);
-    assert_eq!((refused, made.len()), (Err(Error::WeakerWrapping), 0));
-    wrap(&kbpk, &header, &key, Version::B, Padding::Hidden, true, &mut random(), &mut made).expect("allowed");
-    assert_eq!(unwrap(&kbpk, &made, false).err(), Some(Error::WeakerWrapping));
-    assert!(unwrap(&kbpk, &made, true).is_ok_and(|(_, opened)| opened == key));
+    let refused = wrap(&kbpk, &header, &key, Version::B, Padding::Hidden, false, &mut random());
+    assert_eq!(refused, Err(Error::WeakerWrapping));
+    let made = wrap(&kbpk, &header, &key, Version::B, Padding::Hidden, true, &mut random()).expect("allowed");
+    let made = made.as_bytes();
+    assert_eq!(unwrap(&kbpk, made, false).err(), Some(Error::WeakerWrapping));
+    assert!(unwrap(&kbpk, made, true).is_ok_and(|(_, opened)| opened == key));
 }
 
 #[test]
@@ -219,8 +215,7 @@ fn versions_and_protecting_keys_of_other_algorithms_do_not_go_together() {
     let header = Header::parse_template(b"D0000D0AB00E0000").expect("a header");
     let tdes = Kbpk::new(&KeyMaterial::new(&[0x5A; 24]), Algorithm::Tdes).expect("a KBPK");
     let key = KeyMaterial::new(&[7; 16]);
-    let mut made = Vec::new();
-    let refused = wrap(&tdes, &header, &key, Version::D, Padding::Hidden, true, &mut random(), &mut made);
+    let refused = wrap(&tdes, &header, &key, Version::D, Padding::Hidden, true, &mut random());
     assert_eq!(refused, Err(Error::KbpkAlgorithm));
     assert_eq!(Kbpk::new(&key, Algorithm::Hmac).err(), Some(Error::KbpkLength));
     assert_eq!(Kbpk::new(&KeyMaterial::new(&[1; 8]), Algorithm::Tdes).err(), Some(Error::KbpkLength));
@@ -235,14 +230,14 @@ fn optional_blocks_are_kept_and_bound_again_under_another_key_and_version() {
     for (algorithm, version, kcv) in [(Algorithm::Tdes, Version::B, "KP0C00"), (Algorithm::Aes, Version::D, "KP0C01")] {
         let material = KeyMaterial::new(&[0x5A; 24]);
         let kbpk = Kbpk::new(&material, algorithm).expect("a KBPK");
-        let mut made = Vec::new();
-        wrap(&kbpk, &header, &key, version, Padding::Hidden, false, &mut random(), &mut made).expect("wraps");
+        let made = wrap(&kbpk, &header, &key, version, Padding::Hidden, false, &mut random()).expect("wraps");
+        let made = made.as_bytes();
         let value = crate::key::check_value::check_value(algorithm, None, &material).digits(6);
-        let made_text = String::from_utf8_lossy(&made).into_owned();
+        let made_text = String::from_utf8_lossy(made).into_owned();
         assert!(made_text.contains(&format!("{kcv}{value}LB0Ctest key")), "{made_text}");
-        let (opened, again) = unwrap(&kbpk, &made, false).expect("opens");
+        let (opened, again) = unwrap(&kbpk, made, false).expect("opens");
         assert_eq!((again, opened.attributes()), (key.clone(), header.attributes()));
-        let mut tampered = made.clone();
+        let mut tampered = made.to_vec();
         let place = made_text.find("test key").expect("the label");
         tampered[place] = b'b';
         assert_eq!(unwrap(&kbpk, &tampered, false).err(), Some(Error::KeyBlockInvalid));
@@ -265,10 +260,8 @@ fn padding_is_random() {
     let kbpk = Kbpk::new(&KeyMaterial::new(&[0x5A; 32]), Algorithm::Aes).expect("a KBPK");
     let key = KeyMaterial::new(&[7; 16]);
     let mut random = random();
-    let mut blocks = [Vec::new(), Vec::new()];
-    for block in &mut blocks {
-        wrap(&kbpk, &header, &key, Version::D, Padding::Hidden, false, &mut random, block).expect("wraps");
-    }
-    assert_ne!(blocks[0], blocks[1]);
+    let [first, second] =
+        [(); 2].map(|()| wrap(&kbpk, &header, &key, Version::D, Padding::Hidden, false, &mut random).expect("wraps"));
+    assert_ne!(first, second);
     assert_eq!(header.attributes().usage, Usage::D0);
 }
