@@ -19,9 +19,7 @@ struct Pki {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let mut out = Vec::new();
-    protocol::hex::write(bytes, &mut out);
-    String::from_utf8(out).expect("digits")
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 impl Pki {

@@ -12,6 +12,11 @@ use crate::error::Error;
 use crate::pairs;
 
 impl Execute for Request {
+    /// A signature, or several verified: half a millisecond and more with RSA.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, Tag::of("FS"), self.major_key)?;
         let second = self.second_name.as_ref().map(|name| (Attribute::OrganizationalUnit, name.as_str()));

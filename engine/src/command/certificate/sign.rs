@@ -11,6 +11,11 @@ use crate::error::Error;
 use crate::pairs;
 
 impl Execute for Request {
+    /// A signature, or several verified: half a millisecond and more with RSA.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, Tag::of("FS"), self.major_key)?;
         let asked = Asked {

@@ -11,6 +11,11 @@ use crate::tokens::{self, Export};
 use crate::tr34::{Crl, Freshness};
 
 impl Execute for Request {
+    /// It verifies, opens and signs with RSA: a millisecond and more.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         if let Some(crl) = &self.revoked {
             Crl::parse(crl.bytes()).map_err(|error| Error::Token { tag: Tag::of("BO"), error })?;

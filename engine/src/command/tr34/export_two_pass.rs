@@ -10,6 +10,11 @@ use crate::tokens::{self, Export};
 use crate::tr34::Freshness;
 
 impl Execute for Request {
+    /// It verifies, opens and signs with RSA: a millisecond and more.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Export {
             form: self.form,
