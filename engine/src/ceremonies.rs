@@ -1,5 +1,7 @@
 //! What the commands of ceremonies share.
 
+use std::sync::Arc;
+
 use protocol::envelope::{Content, attested};
 use protocol::field::code::{CeremonyMethod, Yes};
 use protocol::field::data::{CeremonyId, CheckDigits, Envelope, Signature};
@@ -148,4 +150,15 @@ pub(crate) fn deadline(context: &Context<'_>, policy: &Policy) -> crate::hsm::Ti
 /// A refusal of a fragment.
 pub(crate) fn refused(tag: Tag) -> impl Fn(fragment::Error) -> Error {
     move |error| Error::Fragment { tag, error }
+}
+
+/// The major keys that a translation goes from and to.
+pub(crate) fn change(context: &Context<'_>, kind: MajorKeyKind) -> Result<(Arc<MajorKey>, Arc<MajorKey>), Error> {
+    let keys = context.tenant()?.major_keys();
+    context.major_key(kind)?;
+    let of_age = |age| keys.of_age(kind, age).cloned();
+    let (former, current, pending) = (of_age(Age::Former), of_age(Age::Current), of_age(Age::Pending));
+    let before = current.clone().zip(pending);
+    let none = Error::NoChange { name: kind.name(), age: "pending or former" };
+    before.or_else(|| former.zip(current)).ok_or(none)
 }

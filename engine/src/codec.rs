@@ -7,6 +7,11 @@ use zeroize::Zeroizing;
 pub(crate) struct Writer(Zeroizing<Vec<u8>>);
 
 impl Writer {
+    /// With room for so many bytes: what grows beyond its room leaves copies behind.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(capacity)))
+    }
+
     pub(crate) fn byte(mut self, byte: u8) -> Self {
         self.0.push(byte);
         self

@@ -2,25 +2,30 @@
 
 use std::sync::Arc;
 
-use protocol::field::data::CheckDigits;
+use protocol::field::data::{CheckDigits, Handle};
 use protocol::field::name::Password;
 use protocol::tag::Tag;
 
 use crate::access::Standing;
+use crate::asymmetric::AsymmetricEntry;
 use crate::attest::Attestation;
 use crate::audit::Log;
+use crate::continuation::Gathered;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::check_value::CheckValue;
+use crate::key::pair::fingerprint;
 use crate::login::Login;
 use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::outcome::{Change, ChangeEffect};
 use crate::partition::Partition;
 use crate::password::{self, Derivation, Kept};
 use crate::policy::Policy;
+use crate::public_key::{Kind, PrivateKey, PublicKey};
 use crate::random::{self, Generator};
 use crate::record::Record;
 use crate::session::{Channel, Session};
+use crate::signing::Terms;
 use crate::slot::{Entry, Slot};
 use crate::state::State;
 use crate::tenant::{Tenant, TenantId};
@@ -104,6 +109,11 @@ impl<'a> Context<'a> {
         self.session
     }
 
+    /// Keeps data of which more is to come in the next frame.
+    pub(crate) fn continue_with(&mut self, terms: Terms, data: Gathered, now: Timestamp) -> Handle {
+        self.session.continuations().put(terms, data, now, self.random)
+    }
+
     /// Who is logged in; somebody must be.
     pub(crate) fn login(&self) -> Result<Arc<Login>, Error> {
         let nobody = if self.session.has_ended() { Error::LoginEnded } else { Error::NotLoggedIn };
@@ -122,9 +132,24 @@ impl<'a> Context<'a> {
         CheckDigits::new(value.bytes(), digits).ok_or(Error::Internal { what: "a check value too short" })
     }
 
+    /// The check value of a public key in as many digits.
+    pub(crate) fn check_value_of(&self, key: &PublicKey) -> Result<CheckDigits, Error> {
+        let digits = self.policy()?.check_digits;
+        CheckDigits::new(&fingerprint(key.spki()), digits).ok_or(Error::Internal { what: "a check value too short" })
+    }
+
     /// The result of a derivation, which was done ahead where the caller has prepared it.
     pub(crate) fn derived(&mut self, wanted: &Derivation) -> Result<Kept, Error> {
         self.session.done().take(wanted).map_or_else(|| wanted.run(), Ok)
+    }
+
+    /// A new key pair, which was generated ahead where the caller has prepared it.
+    pub(crate) fn new_pair(&mut self, tag: Tag, kind: Kind, exponent: u64) -> Result<PrivateKey, Error> {
+        if let Some(made) = self.session.done().take_pair().filter(|made| made.kind() == kind) {
+            return Ok(made);
+        }
+        let made = PrivateKey::generate(kind, exponent, &mut self.random.fork());
+        made.map_err(|error| Error::PublicKey { tag, error })
     }
 
     /// What to keep of a new password; `others` are salts that other work of this request has.
@@ -218,6 +243,29 @@ impl<'a> Context<'a> {
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
         self.change(ChangeEffect::Fill(slot, entry.into()), record)
+    }
+
+    /// Asks for a key to be put into a slot of the tenant's asymmetric table, or to be sealed again there.
+    pub(crate) fn put_asymmetric(&mut self, slot: Slot, entry: Arc<AsymmetricEntry>) -> Result<(), Error> {
+        let tenant = self.tenant()?;
+        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
+        let sealing = tenant.sealing().ok_or(missing)?;
+        let record = Record::asymmetric(tenant.name(), slot, &entry, sealing, self.random);
+        self.change(ChangeEffect::FillAsymmetric(slot, entry), record)
+    }
+
+    /// Asks for a slot of the tenant's asymmetric table to be emptied.
+    pub(crate) fn remove_asymmetric(&mut self, slot: Slot) -> Result<(), Error> {
+        self.note(format!("asymmetric slot {} is empty", slot.number()));
+        let record = Record::no_asymmetric(self.tenant()?.name(), slot);
+        self.change(ChangeEffect::EmptyAsymmetric(slot), record)
+    }
+
+    /// The key in a slot of the asymmetric table, which must hold one.
+    pub(crate) fn asymmetric(&self, tag: Tag, slot: Slot) -> Result<&'a AsymmetricEntry, Error> {
+        let slot = self.slot(tag, slot)?;
+        let entry = self.tenant()?.asymmetric().find(slot).map(AsRef::as_ref);
+        entry.ok_or(Error::SlotEmpty { tag, slot: slot.number() })
     }
 
     /// Asks for a slot of the tenant's table to be emptied.

@@ -11,6 +11,7 @@ use protocol::tag::Tag;
 use crate::cipher;
 use crate::key::{self, Usage};
 use crate::major_key::fragment;
+use crate::public_key;
 
 /// Usages that a command takes, for an error's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +203,14 @@ pub enum Error {
         slot: u32,
         /// Slots of the table.
         slots: u32,
+    },
+    /// A slot that holds no private key.
+    #[error("{tag}: slot {slot} holds a public key, and this needs a private one")]
+    SlotPublic {
+        /// The field.
+        tag: Tag,
+        /// The slot.
+        slot: u32,
     },
     /// Nothing in the key table matches.
     #[error("{tag}: no key in the table has this {what}")]
@@ -451,6 +460,26 @@ pub enum Error {
         tag: Tag,
         /// What.
         error: key::Error,
+    },
+    /// Something about an asymmetric key, or about what was done with it.
+    #[error("{tag}: {error}")]
+    PublicKey {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: public_key::Error,
+    },
+    /// A trusted public key that is none: changed, made under another PMK, or for another usage.
+    #[error("{tag}: not a public key that this tenant trusts for this: changed, another's, or for another usage")]
+    Distrusted {
+        /// The field.
+        tag: Tag,
+    },
+    /// No data is awaited under this handle.
+    #[error("{tag}: no data is awaited on this connection under this handle: it was used, has expired, or never was")]
+    HandleUnknown {
+        /// The field.
+        tag: Tag,
     },
     /// Something about enciphering data.
     #[error("{tag}: {error}")]

@@ -1,5 +1,7 @@
 //! Hash functions.
 
+use std::fmt;
+
 use md5::Md5;
 use protocol::field::code::HashCode;
 use ripemd::Ripemd160;
@@ -23,6 +25,21 @@ pub enum Hash {
     Sha384,
     /// SHA-512, 64 bytes.
     Sha512,
+}
+
+impl Hash {
+    /// Bytes of a digest.
+    #[must_use]
+    pub const fn length(self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Ripemd160 | Self::Sha1 => 20,
+            Self::Sha224 => 28,
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
 }
 
 impl From<HashCode> for Hash {
@@ -56,6 +73,72 @@ impl Digest {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
+    }
+}
+
+/// A digest in the making, of data that comes in parts.
+#[derive(Clone)]
+pub enum Hasher {
+    /// Of [`Hash::Md5`].
+    Md5(Md5),
+    /// Of [`Hash::Ripemd160`].
+    Ripemd160(Ripemd160),
+    /// Of [`Hash::Sha1`].
+    Sha1(Sha1),
+    /// Of [`Hash::Sha224`].
+    Sha224(Sha224),
+    /// Of [`Hash::Sha256`].
+    Sha256(Sha256),
+    /// Of [`Hash::Sha384`].
+    Sha384(Sha384),
+    /// Of [`Hash::Sha512`].
+    Sha512(Sha512),
+}
+
+macro_rules! with_hasher {
+    ($hasher:expr, $inside:ident => $work:expr) => {
+        match $hasher {
+            Hasher::Md5($inside) => $work,
+            Hasher::Ripemd160($inside) => $work,
+            Hasher::Sha1($inside) => $work,
+            Hasher::Sha224($inside) => $work,
+            Hasher::Sha256($inside) => $work,
+            Hasher::Sha384($inside) => $work,
+            Hasher::Sha512($inside) => $work,
+        }
+    };
+}
+
+impl Hasher {
+    /// Of no data yet.
+    #[must_use]
+    pub fn new(hash: Hash) -> Self {
+        match hash {
+            Hash::Md5 => Self::Md5(Md5::new()),
+            Hash::Ripemd160 => Self::Ripemd160(Ripemd160::new()),
+            Hash::Sha1 => Self::Sha1(Sha1::new()),
+            Hash::Sha224 => Self::Sha224(Sha224::new()),
+            Hash::Sha256 => Self::Sha256(Sha256::new()),
+            Hash::Sha384 => Self::Sha384(Sha384::new()),
+            Hash::Sha512 => Self::Sha512(Sha512::new()),
+        }
+    }
+
+    /// Takes in the next part.
+    pub fn update(&mut self, part: &[u8]) {
+        with_hasher!(self, inside => sha2::Digest::update(inside, part));
+    }
+
+    /// The digest of all parts.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        with_hasher!(self, inside => Digest::new(&sha2::Digest::finalize(inside)))
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hasher")
     }
 }
 

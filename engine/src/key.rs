@@ -1,5 +1,6 @@
 //! Keys: what they are, what they may do, and the forms in which they travel.
 
+pub mod agreement;
 mod algorithm;
 mod attributes;
 pub mod check_value;
@@ -9,6 +10,7 @@ mod error;
 pub mod key_block;
 mod material;
 pub mod modifier;
+pub mod pair;
 pub mod parity;
 mod rules;
 mod usage;
@@ -18,5 +20,6 @@ pub use algorithm::{Algorithm, KeyType};
 pub use attributes::{Attributes, Exportability, Mode};
 pub use error::Error;
 pub use material::{KeyMaterial, generate};
+pub use pair::{KeyPair, PairPurpose};
 pub use usage::Usage;
 pub use working::WorkingKey;

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod asymmetric;
 pub mod attest;
 pub mod audit;
 mod authentication;
@@ -17,6 +18,7 @@ pub mod client_ca;
 mod codec;
 mod command;
 mod context;
+mod continuation;
 mod credentials;
 mod data;
 mod envelope;
@@ -31,20 +33,24 @@ pub mod login;
 pub mod mac;
 pub mod major_key;
 pub mod outcome;
+mod pairs;
 pub mod partition;
 pub mod password;
 pub mod people;
 pub mod policy;
 pub mod provision;
+pub mod public_key;
 pub mod random;
 pub mod record;
 mod recorded;
 pub mod seal;
 pub mod selftest;
 pub mod session;
+mod signing;
 pub mod slot;
 pub mod state;
 pub mod tenant;
+pub mod trusted_key;
 mod wipe;
 
 pub use audit::Event;

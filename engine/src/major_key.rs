@@ -17,6 +17,7 @@ use crate::random::Generator;
 use crate::record::Record;
 use crate::seal::SealingKey;
 use crate::tenant::{TenantId, TenantName};
+use crate::trusted_key;
 
 /// Which major key (wire.md B.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -172,6 +173,7 @@ pub struct MajorKey {
     check_value: CheckValue,
     kbpk: Kbpk,
     sealing: SealingKey,
+    trust: KeyMaterial,
 }
 
 impl MajorKey {
@@ -184,7 +186,8 @@ impl MajorKey {
         let kbpk = Kbpk::new(&material, algorithm)?;
         let check_value = key::check_value::check_value(algorithm, None, &material);
         let sealing = SealingKey::derive(&material, "strongroom key table");
-        Ok(Self { key_type, material, check_value, kbpk, sealing })
+        let trust = trusted_key::mac_key(&material);
+        Ok(Self { key_type, material, check_value, kbpk, sealing, trust })
     }
 
     /// A key made from `random`.
@@ -228,6 +231,11 @@ impl MajorKey {
     /// What seals the records of the key table.
     pub(crate) fn sealing(&self) -> &SealingKey {
         &self.sealing
+    }
+
+    /// What binds trusted public keys, where this is a PMK.
+    pub(crate) fn trust(&self) -> &KeyMaterial {
+        &self.trust
     }
 
     /// The change that loads this key into a tenant.

@@ -6,6 +6,7 @@ use protocol::command::Response;
 use protocol::field::data::CeremonyId;
 use protocol::field::name::{IdentityName, PartitionName};
 
+use crate::asymmetric::AsymmetricEntry;
 use crate::audit::Event;
 use crate::behaviour::Behaviour;
 use crate::error::Error;
@@ -52,6 +53,8 @@ pub(crate) enum ChangeEffect {
     Behave(Arc<Behaviour>),
     Fill(Slot, Arc<Entry>),
     Empty(Slot),
+    FillAsymmetric(Slot, Arc<AsymmetricEntry>),
+    EmptyAsymmetric(Slot),
     Load(MajorKeyKind, Age, Arc<MajorKey>),
     Clear(MajorKeyKind, Age),
     /// A tamper event, or the end of its effect.
@@ -80,6 +83,8 @@ impl Change {
             | ChangeEffect::Behave(_)
             | ChangeEffect::Fill(..)
             | ChangeEffect::Empty(_)
+            | ChangeEffect::FillAsymmetric(..)
+            | ChangeEffect::EmptyAsymmetric(_)
             | ChangeEffect::Load(..)
             | ChangeEffect::Clear(..)
             | ChangeEffect::Tamper(_)

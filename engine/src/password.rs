@@ -10,6 +10,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::public_key::{Kind, PrivateKey};
+use crate::random::Generator;
 
 /// Bytes of a salt.
 pub(crate) const SALT: usize = 16;
@@ -86,53 +88,79 @@ impl Derivation {
 
 /// Slow work that a request needs, to be done before it is executed.
 #[derive(Default)]
-pub struct Work(Vec<Derivation>);
+pub struct Work {
+    derivations: Vec<Derivation>,
+    pair: Option<Generation>,
+}
 
 /// Slow work that is done.
 #[derive(Default)]
-pub struct Done(Vec<(Derivation, Kept)>);
+pub struct Done {
+    derivations: Vec<(Derivation, Kept)>,
+    pair: Option<PrivateKey>,
+}
+
+/// A key pair to generate.
+struct Generation {
+    kind: Kind,
+    exponent: u64,
+    random: Generator,
+}
 
 impl Work {
     pub(crate) fn push(&mut self, derivation: Derivation) {
-        self.0.push(derivation);
+        self.derivations.push(derivation);
+    }
+
+    /// Asks for a key pair, whose generator is the next of the connection's.
+    pub(crate) fn generate(&mut self, kind: Kind, exponent: u64, random: &mut Generator) {
+        self.pair = Some(Generation { kind, exponent, random: random.fork() });
     }
 
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.derivations.is_empty() && self.pair.is_none()
     }
 
     /// Does it. What fails is done again by the request, and fails there.
     #[must_use]
     pub fn run(self) -> Done {
-        Done(self.0.into_iter().filter_map(|one| one.run().ok().map(|kept| (one, kept))).collect())
+        let derivations = self.derivations.into_iter().filter_map(|one| one.run().ok().map(|kept| (one, kept)));
+        let pair = self.pair.and_then(|mut it| PrivateKey::generate(it.kind, it.exponent, &mut it.random).ok());
+        Done { derivations: derivations.collect(), pair }
     }
 }
 
 impl Done {
     /// The result of exactly this derivation.
     pub(crate) fn take(&mut self, wanted: &Derivation) -> Option<Kept> {
-        let index = self.0.iter().position(|(done, _)| done == wanted)?;
-        Some(self.0.swap_remove(index).1)
+        let index = self.derivations.iter().position(|(done, _)| done == wanted)?;
+        Some(self.derivations.swap_remove(index).1)
     }
 
     /// The result for this password under a salt that was drawn for it.
     pub(crate) fn take_new(&mut self, password: &Password, salts: &[[u8; SALT]]) -> Option<Kept> {
-        let index = self.0.iter().position(|(done, _)| done.is_of(password) && !salts.contains(&done.salt))?;
-        Some(self.0.swap_remove(index).1)
+        let is_it = |done: &Derivation| done.is_of(password) && !salts.contains(&done.salt);
+        let index = self.derivations.iter().position(|(done, _)| is_it(done))?;
+        Some(self.derivations.swap_remove(index).1)
+    }
+
+    /// The key pair that was asked for, once.
+    pub(crate) fn take_pair(&mut self) -> Option<PrivateKey> {
+        self.pair.take()
     }
 }
 
 impl fmt::Debug for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Work({})", self.0.len())
+        write!(f, "Work({} derivations, {} key pairs)", self.derivations.len(), u8::from(self.pair.is_some()))
     }
 }
 
 impl fmt::Debug for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Done({})", self.0.len())
+        write!(f, "Done({} derivations, {} key pairs)", self.derivations.len(), u8::from(self.pair.is_some()))
     }
 }
 

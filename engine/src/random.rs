@@ -8,18 +8,42 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 /// A cryptographic generator; its state is wiped on drop.
-pub struct Generator(ChaCha20Rng);
+pub struct Generator {
+    stream: ChaCha20Rng,
+    repeats: bool,
+}
 
 impl Generator {
-    /// The generator of a 32-byte seed: equal seeds give equal streams.
+    /// The generator of a 32-byte seed: equal seeds give equal streams, and equal keys of all that is made from them.
     #[must_use]
     pub fn from_seed(seed: [u8; 32]) -> Self {
-        Self(ChaCha20Rng::from_seed(*Zeroizing::new(seed)))
+        Self { stream: ChaCha20Rng::from_seed(*Zeroizing::new(seed)), repeats: true }
+    }
+
+    /// The generator of 32 random bytes, from which nothing needs to repeat: a library that makes keys faster with
+    /// randomness of its own may do so.
+    #[must_use]
+    pub fn from_entropy(seed: [u8; 32]) -> Self {
+        Self { repeats: false, ..Self::from_seed(seed) }
+    }
+
+    /// Whether all that is made from it has to repeat with its seed.
+    #[must_use]
+    pub fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// A generator of its own for work that is done elsewhere.
+    #[must_use]
+    pub fn fork(&mut self) -> Self {
+        let mut seed = Zeroizing::new([0; 32]);
+        self.stream.fill_bytes(seed.as_mut_slice());
+        Self { repeats: self.repeats, ..Self::from_seed(*seed) }
     }
 
     /// As the crates that draw for themselves want it.
     pub(crate) fn as_rng(&mut self) -> &mut (impl rand_core::CryptoRng + use<>) {
-        &mut self.0
+        &mut self.stream
     }
 }
 
@@ -35,10 +59,10 @@ pub fn fill(generator: &mut Generator, place: &mut [u8]) {
     // costs several times as much.
     let (words, rest) = place.as_chunks_mut::<4>();
     for word in words {
-        *word = generator.0.next_u32().to_le_bytes();
+        *word = generator.stream.next_u32().to_le_bytes();
     }
     if !rest.is_empty() {
-        rest.copy_from_slice(&generator.0.next_u32().to_le_bytes()[..rest.len()]);
+        rest.copy_from_slice(&generator.stream.next_u32().to_le_bytes()[..rest.len()]);
     }
 }
 

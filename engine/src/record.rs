@@ -3,6 +3,7 @@
 //! Every record is bound to its place: tenant, kind or slot, and its public part are authenticated with the key, so
 //! that a record moved, renamed or exchanged in the store does not open.
 
+pub(crate) mod asymmetric;
 pub(crate) mod people;
 mod tenants;
 
@@ -35,6 +36,8 @@ pub enum Table {
     MajorKeys,
     /// Keys of the key table, sealed under their tenant's FTK.
     Keys,
+    /// Keys of the asymmetric table, sealed under their tenant's FTK.
+    Asymmetric,
     /// Identities, sealed under the device key.
     Identities,
     /// Partitions that differ from those of a new tenant, sealed under the device key.
@@ -154,6 +157,9 @@ impl Record {
     }
 }
 
+/// Opens a record of a table that is sealed under the FTK.
+type Open<E> = fn(&TenantName, &Stored, &[u8], &SealingKey) -> Result<(Slot, E), LoadError>;
+
 /// Rebuilds tenants from what a store kept.
 #[derive(Debug)]
 pub(crate) struct Loader<'a> {
@@ -189,31 +195,40 @@ impl<'a> Loader<'a> {
             let partition = people::open_partition(record, place, self.device).map_err(faulty("partition"))?;
             tenant.people_mut().put_partition(partition.into());
         }
-        let keys: Vec<_> = self.of(Table::Keys, name).collect();
-        if !keys.is_empty() {
-            let ftk = tenant.major_keys().find(MajorKeyKind::Ftk);
-            let ftk = ftk.ok_or_else(|| LoadError::NoFtk { tenant: name.to_string() })?;
-            let current = ftk.sealing();
-            let pending = tenant.major_keys().of_age(MajorKeyKind::Ftk, Age::Pending).map(|key| key.sealing());
-            let opened: Vec<_> = keys
-                .iter()
-                .map(|(record, place)| match pending.map(|pending| open_key(name, record, place, pending)) {
-                    Some(Ok((slot, entry))) => Ok((slot, entry, false)),
-                    Some(Err(LoadError::DoesNotOpen { .. })) | None => {
-                        let is_behind = pending.is_some();
-                        open_key(name, record, place, current).map(|(slot, entry)| (slot, entry, is_behind))
-                    }
-                    Some(Err(error)) => Err(error),
-                })
-                .collect::<Result<_, _>>()?;
-            for (slot, entry, is_behind) in opened {
-                tenant.table_mut().put(slot, entry.into());
-                if is_behind {
-                    tenant.table_mut().put_one_behind(slot);
-                }
+        for (slot, entry, is_behind) in self.sealed(&tenant, Table::Keys, open_key)? {
+            tenant.table_mut().put(slot, entry.into());
+            if is_behind {
+                tenant.table_mut().put_one_behind(slot);
+            }
+        }
+        for (slot, entry, is_behind) in self.sealed(&tenant, Table::Asymmetric, asymmetric::open)? {
+            tenant.asymmetric_mut().put(slot, entry.into());
+            if is_behind {
+                tenant.asymmetric_mut().put_one_behind(slot);
             }
         }
         Ok(tenant)
+    }
+
+    /// The keys of a table that are sealed under the FTK, each with whether the pending FTK does not seal it yet.
+    fn sealed<E>(&self, tenant: &Tenant, table: Table, open: Open<E>) -> Result<Vec<(Slot, E, bool)>, LoadError> {
+        let name = tenant.name();
+        let keys: Vec<_> = self.of(table, name).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ftk = tenant.major_keys().find(MajorKeyKind::Ftk);
+        let current = ftk.ok_or_else(|| LoadError::NoFtk { tenant: name.to_string() })?.sealing();
+        let pending = tenant.major_keys().of_age(MajorKeyKind::Ftk, Age::Pending).map(|key| key.sealing());
+        let opened = keys.iter().map(|(record, place)| match pending.map(|it| open(name, record, place, it)) {
+            Some(Ok((slot, entry))) => Ok((slot, entry, false)),
+            Some(Err(LoadError::DoesNotOpen { .. })) | None => {
+                let is_behind = pending.is_some();
+                open(name, record, place, current).map(|(slot, entry)| (slot, entry, is_behind))
+            }
+            Some(Err(error)) => Err(error),
+        });
+        opened.collect()
     }
 
     /// The tenants that were created over administration, in the order of their names.
@@ -291,6 +306,7 @@ fn bound(table: Table, key: &[u8], public: &[u8]) -> Vec<u8> {
     let what: &[u8] = match table {
         Table::MajorKeys => b"strongroom major key\0",
         Table::Keys => b"strongroom key\0",
+        Table::Asymmetric => b"strongroom asymmetric key\0",
         Table::Identities => b"strongroom identity\0",
         Table::Partitions => b"strongroom partition\0",
         Table::Tenants => b"strongroom tenant\0",

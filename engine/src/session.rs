@@ -5,6 +5,7 @@ use std::sync::Arc;
 use protocol::field::data::Fingerprint;
 
 use crate::backup::Backup;
+use crate::continuation::Continuations;
 use crate::login::Login;
 use crate::password::Done;
 use crate::tenant::TenantId;
@@ -36,6 +37,8 @@ pub struct Session {
     /// There was a login, and it is over.
     has_ended: bool,
     done: Done,
+    /// Data that is given in several frames.
+    continuations: Continuations,
     /// A backup that was made and is being read.
     backup: Option<Backup>,
     /// A backup that is being restored; sealed, so that no key is in it in clear.
@@ -46,7 +49,8 @@ impl Session {
     /// A session that has just begun.
     #[must_use]
     pub fn new(channel: Channel, origin: Origin) -> Self {
-        Self { channel, origin, login: None, has_ended: false, done: Done::default(), backup: None, restore: None }
+        let (done, continuations) = (Done::default(), Continuations::default());
+        Self { channel, origin, login: None, has_ended: false, done, continuations, backup: None, restore: None }
     }
 
     /// Where it leads.
@@ -89,6 +93,10 @@ impl Session {
 
     pub(crate) fn restore(&mut self) -> &mut Option<Backup> {
         &mut self.restore
+    }
+
+    pub(crate) fn continuations(&mut self) -> &mut Continuations {
+        &mut self.continuations
     }
 
     pub(crate) fn done(&mut self) -> &mut Done {

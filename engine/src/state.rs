@@ -161,6 +161,8 @@ impl State {
             ChangeEffect::Suspend(is_suspended) => tenant.put_suspended(*is_suspended),
             ChangeEffect::Fill(slot, entry) => tenant.table_mut().put(*slot, Arc::clone(entry)),
             ChangeEffect::Empty(slot) => tenant.table_mut().remove(*slot),
+            ChangeEffect::FillAsymmetric(slot, entry) => tenant.asymmetric_mut().put(*slot, Arc::clone(entry)),
+            ChangeEffect::EmptyAsymmetric(slot) => tenant.asymmetric_mut().remove(*slot),
             ChangeEffect::Load(kind, age, key) => tenant.put_major_key(*kind, *age, Some(Arc::clone(key))),
             ChangeEffect::Clear(kind, age) => tenant.put_major_key(*kind, *age, None),
             ChangeEffect::Tamper(is_tampered) => tenant.put_tampered(*is_tampered),

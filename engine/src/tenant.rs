@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use protocol::field::data::CeremonyId;
 
+use crate::asymmetric::AsymmetricTable;
 use crate::hsm::Timestamp;
 use crate::major_key::ceremony::Ceremony;
 use crate::major_key::{Age, MajorKey, MajorKeyKind, MajorKeys};
 use crate::people::People;
 use crate::policy::Policy;
 use crate::seal::SealingKey;
-use crate::slot::KeyTable;
+use crate::slot::{KeyTable, Slot};
 
 /// The handle through which a tenant's data is reached; only a [`crate::State`] gives one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +66,7 @@ pub struct Tenant {
     policy: Arc<Policy>,
     major_keys: MajorKeys,
     table: KeyTable,
+    asymmetric: AsymmetricTable,
     people: People,
     ceremonies: Vec<Arc<Ceremony>>,
     is_tampered: bool,
@@ -83,6 +85,7 @@ impl Tenant {
             policy: Arc::new(policy),
             major_keys: MajorKeys::default(),
             table,
+            asymmetric: AsymmetricTable::default(),
             people: People::default(),
             ceremonies: Vec::new(),
             is_tampered: false,
@@ -115,6 +118,27 @@ impl Tenant {
         &self.table
     }
 
+    /// Its asymmetric keys.
+    #[must_use]
+    pub fn asymmetric(&self) -> &AsymmetricTable {
+        &self.asymmetric
+    }
+
+    /// Keys of both tables that are to be sealed under the pending FTK.
+    pub(crate) fn keys_behind(&self) -> usize {
+        self.table.behind().len() + self.asymmetric.behind().len()
+    }
+
+    /// Keys of both tables.
+    pub(crate) fn keys(&self) -> usize {
+        self.table.len() + self.asymmetric.len()
+    }
+
+    /// The highest slot that holds a key in either table.
+    pub(crate) fn highest_slot(&self) -> Option<Slot> {
+        self.table.highest().max(self.asymmetric.highest())
+    }
+
     /// Its identities, partitions and sessions.
     #[must_use]
     pub fn people(&self) -> &People {
@@ -133,14 +157,19 @@ impl Tenant {
         &mut self.table
     }
 
+    pub(crate) fn asymmetric_mut(&mut self) -> &mut AsymmetricTable {
+        &mut self.asymmetric
+    }
+
     pub(crate) fn people_mut(&mut self) -> &mut People {
         &mut self.people
     }
 
     pub(crate) fn put_major_key(&mut self, kind: MajorKeyKind, age: Age, key: Option<Arc<MajorKey>>) {
-        // From now on the table's keys are sealed under the pending FTK, one after the other.
+        // From now on the tables' keys are sealed under the pending FTK, one after the other.
         if kind == MajorKeyKind::Ftk && age == Age::Pending {
             self.table.put_behind(key.is_some());
+            self.asymmetric.put_behind(key.is_some());
         }
         self.major_keys.put(kind, age, key);
     }

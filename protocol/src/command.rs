@@ -43,6 +43,34 @@ macro_rules! command_table {
                 "GPKR" ReadKey = read, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
                 "GPKS" ChangeKey = change, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
             }
+            /// Key pairs, trusted public keys and their table.
+            asymmetric {
+                "GRSA" GenerateRsa = generate_rsa, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Client;
+                "GECC" GenerateEc = generate_ec, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Client;
+                "APFP" ReadPublicKey = read_public, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "RPFP" ReadRsaNumbers = read_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "ADPK" OpenTrustedKey = open_trusted, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "RDPK" OpenTrustedRsaKey = open_trusted_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "ASYL" LoadAsymmetricKey = load, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
+                "LRSA" LoadRsaKey = load_rsa, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Inferred;
+                "ZASL" ListAsymmetricKeys = list, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZASD" DeleteAsymmetricKey = delete, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Ours;
+                "ZATP" TrustPublicKey = trust, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZATT" TranslateTrustedKey = translate_trusted, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+            }
+            /// RSA encryption, of keys and of data.
+            wrapping {
+                "GPRW" ReadWrappingKey = read, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "GPSR" CryptRsa = crypt, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
+                "ZKRW" WrapKeyRsa = wrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZKRU" UnwrapKeyRsa = unwrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+            }
+            /// Signatures and key agreement.
+            signature {
+                "RSAS" Sign = sign, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "RSAV" VerifySignature = verify, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "SDDH" AgreeOnKey = agree, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+            }
             /// Encrypting and decrypting data.
             data {
                 "GPED" CryptData = crypt, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;

@@ -78,6 +78,10 @@ error_codes! {
     KeyTableFull = 408,
     /// The slot already holds a key, or the label is in use.
     SlotOccupied = 409,
+    /// The trusted public key is refused. A changed one, another tenant's or HSM's, and one for another usage are one error.
+    TrustedKeyRefused = 410,
+    /// No data is awaited under this handle: it is another connection's, was used, or has expired.
+    HandleUnknown = 411,
     /// The major key that the command needs is not loaded.
     MajorKeyMissing = 500,
     /// The major key that was selected cannot wrap or open this form of key.

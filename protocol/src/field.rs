@@ -2,11 +2,13 @@
 
 pub mod code;
 pub mod data;
+pub mod exponent;
 pub mod grant;
 pub mod key;
 pub mod latency;
 pub mod name;
 pub mod number;
+pub mod pair;
 pub mod text;
 
 use crate::buffer::Buffer;

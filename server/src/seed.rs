@@ -56,7 +56,7 @@ impl Randomness {
     /// The system has no randomness to give.
     pub fn connection(&self, number: u64) -> Result<Generator, getrandom::Error> {
         match self {
-            Self::System => Ok(Generator::from_seed(*system()?)),
+            Self::System => Ok(Generator::from_entropy(*system()?)),
             Self::Seed(seed) => Ok(seed.connection(number)),
         }
     }

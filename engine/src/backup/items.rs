@@ -6,12 +6,13 @@ use protocol::field::number::SlotNumber;
 use protocol::field::text::Label;
 use zeroize::Zeroizing;
 
+use crate::asymmetric::AsymmetricEntry;
 use crate::codec::{Reader, Writer, put_counted, take_counted};
 use crate::identity::Identity;
 use crate::key::key_block::Header;
 use crate::key::{KeyMaterial, WorkingKey};
 use crate::partition::Partition;
-use crate::record::people;
+use crate::record::{asymmetric, people};
 use crate::slot::{Entry, Slot};
 use crate::tenant::Tenant;
 
@@ -21,10 +22,12 @@ const ROOM: usize = PART - 16;
 const KEY: u8 = 1;
 const IDENTITY: u8 = 2;
 const PARTITION: u8 = 3;
+const ASYMMETRIC: u8 = 4;
 
 /// One item.
 pub(crate) enum Item {
     Key(Slot, Entry),
+    Asymmetric(Slot, AsymmetricEntry),
     Identity(Identity),
     Partition(Partition),
 }
@@ -63,6 +66,15 @@ pub(crate) fn pack(tenant: &Tenant, keys: bool, configuration: bool) -> (Vec<Zer
                 .counted(&entry.key().header().template())
                 .counted(entry.label().map_or("", Label::as_str).as_bytes())
                 .counted(entry.key().material().expose());
+            put(&item.finish());
+        }
+        for (slot, entry) in tenant.asymmetric().from(Slot::from(SlotNumber::MIN_NUMBER)) {
+            let body = asymmetric::body(entry.key());
+            let item = Writer::with_capacity(body.len() + 64)
+                .byte(ASYMMETRIC)
+                .number(slot.number().into())
+                .counted(entry.label().map_or("", Label::as_str).as_bytes())
+                .counted(&body);
             put(&item.finish());
         }
     }
@@ -108,6 +120,13 @@ fn read(item: &[u8]) -> Option<Item> {
             let label = if label.is_empty() { None } else { Some(Label::parse(label).ok()?) };
             let key = WorkingKey::new(header, KeyMaterial::new(reader.counted()?)).ok()?;
             reader.is_at_end().then(|| Item::Key(slot.into(), Entry::new(key, label)))
+        }
+        ASYMMETRIC => {
+            let slot = u32::try_from(reader.number()?).ok().and_then(SlotNumber::new)?;
+            let label = reader.counted()?;
+            let label = if label.is_empty() { None } else { Some(Label::parse(label).ok()?) };
+            let key = asymmetric::read(reader.counted()?)?;
+            reader.is_at_end().then(|| Item::Asymmetric(slot.into(), AsymmetricEntry::new(key, label)))
         }
         IDENTITY => {
             let (name, body) = (reader.counted()?, reader.counted()?);

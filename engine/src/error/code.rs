@@ -6,6 +6,7 @@ use super::Error;
 use crate::cipher;
 use crate::key;
 use crate::major_key::fragment;
+use crate::public_key;
 
 impl Error {
     /// The number for the wire: the only mapping there is.
@@ -62,11 +63,15 @@ impl Error {
             Self::PasswordDefault => ErrorCode::PasswordDefault,
             Self::Policy { .. } => ErrorCode::KeyPolicyRefused,
             Self::UsageRefused { .. }
+            | Self::SlotPublic { .. }
             | Self::ModifierRefused { .. }
             | Self::ModeRefused { .. }
             | Self::AlgorithmRefused { .. } => ErrorCode::KeyUsageRefused,
             Self::ExportRefused { .. } | Self::NotNarrower { .. } => ErrorCode::ExportRefused,
             Self::Key { error, .. } => key_code(*error),
+            Self::PublicKey { error, .. } => public_key_code(*error),
+            Self::Distrusted { .. } => ErrorCode::TrustedKeyRefused,
+            Self::HandleUnknown { .. } => ErrorCode::HandleUnknown,
             Self::Cipher { error, .. } => cipher_code(*error),
             Self::Internal { .. } => ErrorCode::Internal,
         }
@@ -128,6 +133,7 @@ impl Error {
             | Self::Conflict { .. }
             | Self::SlotEmpty { .. }
             | Self::SlotMissing { .. }
+            | Self::SlotPublic { .. }
             | Self::NoSuchKey { .. }
             | Self::SlotTaken { .. }
             | Self::LabelTaken { .. }
@@ -138,6 +144,9 @@ impl Error {
             | Self::ExportRefused { .. }
             | Self::NotNarrower { .. }
             | Self::Key { .. }
+            | Self::PublicKey { .. }
+            | Self::Distrusted { .. }
+            | Self::HandleUnknown { .. }
             | Self::Cipher { .. }
             | Self::Internal { .. } => 0,
         }
@@ -177,5 +186,18 @@ fn cipher_code(error: cipher::Error) -> ErrorCode {
         cipher::Error::PartialBlock { .. } | cipher::Error::IvLength { .. } | cipher::Error::PaddingInvalid => {
             ErrorCode::FieldInvalid
         }
+    }
+}
+
+fn public_key_code(error: public_key::Error) -> ErrorCode {
+    match error {
+        public_key::Error::Malformed
+        | public_key::Error::NotAKey
+        | public_key::Error::Size
+        | public_key::Error::Exponent => ErrorCode::KeyRejected,
+        public_key::Error::Kind(_) => ErrorCode::KeyUsageRefused,
+        public_key::Error::Length(_) | public_key::Error::Hash(_) => ErrorCode::FieldInvalid,
+        public_key::Error::DoesNotDecrypt => ErrorCode::KeyBlockRefused,
+        public_key::Error::Failed => ErrorCode::Internal,
     }
 }

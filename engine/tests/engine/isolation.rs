@@ -4,8 +4,10 @@ use engine::major_key::MajorKeyKind;
 use protocol::ErrorCode;
 use protocol::command::Command;
 use protocol::field::Value as _;
-use protocol::field::key::{IvRef, KeyRef, WrappedKey};
+use protocol::field::data::TrustedBytes;
+use protocol::field::key::{IvRef, KeyBlockText, KeyRef, WrappedKey};
 use protocol::field::number::SlotNumber;
+use protocol::field::pair::{PairRef, TrustedRef};
 
 use crate::support::{InProcess, is_refused, value};
 
@@ -30,15 +32,43 @@ const KEY_FIELDS: &[(&str, &str)] = &[
     ("GPKD", "[AOGPKD;RC{slot};]"),
     ("GPKR", "[AOGPKR;RC{slot};]"),
     ("GPKS", "[AOGPKS;RC{slot};RTmine;]"),
+    ("APFP", "[AOAPFP;RC{pair};]"),
+    ("RPFP", "[AORPFP;RC{pair};]"),
+    ("ADPK", "[AOADPK;SD{trusted};]"),
+    ("RDPK", "[AORDPK;SD{trusted};]"),
+    ("ASYL", "[AOASYL;BG{private block};]"),
+    ("ASYL", "[AOASYL;SD{trusted block};]"),
+    ("LRSA", "[AOLRSA;BG{private block};]"),
+    ("LRSA", "[AOLRSA;SD{trusted block};]"),
+    ("ZASD", "[AOZASD;RC{slot};]"),
+    ("ZATT", "[AOZATT;SD{trusted block};]"),
+    ("GPRW", "[AOGPRW;RC{pair};]"),
+    ("GPSR", "[AOGPSR;BF1;RC{pair};BO00;]"),
+    ("GPSR", "[AOGPSR;BF0;RD{trusted};BO00;]"),
+    ("ZKRW", "[AOZKRW;BG{key};RD{trusted};]"),
+    ("ZKRU", "[AOZKRU;BH00;RC{pair};AKD0000D0AB00N0000;]"),
+    ("RSAS", "[AORSAS;RC{pair};RF00;RG4;]"),
+    ("RSAV", "[AORSAV;RH00;RF00;RD{trusted};RG4;]"),
+    ("SDDH", "[AOSDDH;CT6;RG4;KM0;RC{pair};RD{trusted};]"),
+    ("SDDH", "[AOSDDH;CT6;RG4;KM0;RC90;RD{trusted};]"),
 ];
 
-/// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM lists from a slot on, ZMTK
+/// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM and ZASL list from a slot on, ZMTK
 /// needs a change of a major key (`changes.rs`).
-const ELSEWHERE: &[&str] = &["GKBL", "GPKM", "ZMTK"];
+const ELSEWHERE: &[&str] = &["GKBL", "GPKM", "ZASL", "ZMTK"];
 
 #[test]
 fn every_command_that_takes_a_key_is_in_the_list() {
-    let shapes = [KeyRef::SHAPE, WrappedKey::SHAPE, IvRef::SHAPE, SlotNumber::SHAPE];
+    let shapes = [
+        KeyRef::SHAPE,
+        WrappedKey::SHAPE,
+        IvRef::SHAPE,
+        SlotNumber::SHAPE,
+        PairRef::SHAPE,
+        TrustedRef::SHAPE,
+        KeyBlockText::SHAPE,
+        TrustedBytes::SHAPE,
+    ];
     for command in Command::ALL {
         let spec = command.spec();
         let takes_key = spec.request.iter().any(|field| shapes.contains(&field.shape));
@@ -54,12 +84,25 @@ fn keys_of_another_tenant_do_not_exist() {
     hsm.value(&format!("[AOGPKA;RC77;BG{block};RTtheirs;]"), "RC");
     let kek = value(&hsm.say("other", "[AOGPGS;FS6;CT6;AKD0000K0AN00S0000;]"), "BG");
     value(&hsm.say("other", &format!("[AOGPKA;RC90;BG{kek};]")), "RC");
-    let before = hsm.say("other", "[AOGPKM;]");
+    let pairs = "[AOGECC;RA2;CZX;RC77;RTtheirs;]";
+    hsm.value(pairs, "RD");
+    value(&hsm.say("other", "[AOGECC;RA2;CZX;RC90;]"), "RD");
+    let (pair, trusted) = {
+        let made = hsm.ask("[AOGRSA;RA10001;RB2048;CZS;]");
+        (value(&made, "RC"), value(&made, "SD"))
+    };
+    let before = ["[AOGPKM;]", "[AOZASL;]"].map(|frame| hsm.say("other", frame));
     for (name, frame) in KEY_FIELDS {
         for key in [block.as_str(), "BD77"] {
+            let is_slot = key.starts_with("BD");
             let frame = frame.replace("{key}", key).replace("{block}", &block).replace("{slot}", "77");
+            let frame = frame.replace("{private block}", &pair).replace("{trusted block}", &trusted);
+            let frame = frame.replace("{pair}", if is_slot { "77" } else { &pair });
+            let frame = frame.replace("{trusted}", if is_slot { "77" } else { &trusted });
             let reply = hsm.say("other", &frame);
-            let hidden = is_refused(&reply, ErrorCode::KeyMissing) || is_refused(&reply, ErrorCode::KeyBlockRefused);
+            let codes =
+                [ErrorCode::KeyMissing, ErrorCode::KeyBlockRefused, ErrorCode::TrustedKeyRefused, ErrorCode::NoChange];
+            let hidden = codes.into_iter().any(|code| is_refused(&reply, code));
             assert!(hidden, "{name}: {frame}: {reply}");
         }
     }
@@ -67,7 +110,7 @@ fn keys_of_another_tenant_do_not_exist() {
         let reply = hsm.say("other", frame);
         assert!(is_refused(&reply, ErrorCode::KeyMissing), "{reply}");
     }
-    assert_eq!(hsm.say("other", "[AOGPKM;]"), before);
+    assert_eq!(["[AOGPKM;]", "[AOZASL;]"].map(|frame| hsm.say("other", frame)), before);
 }
 
 #[test]
@@ -143,7 +186,9 @@ fn an_administrator_reaches_no_key() {
         let spec = command.spec();
         let fields: String = match KEY_FIELDS.iter().find(|(name, _)| *name == spec.name) {
             Some((_, frame)) => {
-                frame.replace("{key}", "BD0").replace("{block}", &"0".repeat(48)).replace("{slot}", "0")
+                let frame = frame.replace("{key}", "BD0").replace("{block}", &"0".repeat(48)).replace("{slot}", "0");
+                let frame = frame.replace("{pair}", "0").replace("{trusted}", "0");
+                frame.replace("{private block}", "D0016S0RN00N0000FF").replace("{trusted block}", &"0".repeat(128))
             }
             None => format!("[AO{};]", spec.name),
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use engine::key::{self, KeyMaterial};
 use engine::major_key::{MajorKeyKind, fragment};
-use engine::{Error, Policy, cipher};
+use engine::{Error, Policy, cipher, public_key};
 use fixtures::transcript;
 use protocol::command::Command;
 
@@ -23,6 +23,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("des cmac", "[AOGPGS;FS1;CT1;AKB0000M6DC00E0000;]", "BG"),
     ("pin", "[AOGPGS;FS1;CT2;AS1;]", "BG"),
     ("sha1", "[AOGPGS;FS6;CT4;AKD0000M7HC00E0200HM0610PB0A000000;]", "BG"),
+    ("rsa", "[AOGRSA;RA10001;RB2048;CZS;]", "RC"),
 ];
 
 /// Reason, and a frame of the tenant `default` that meets it.
@@ -62,6 +63,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("Policy", "[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"),
     ("Policy", "[AOGPGS;FS1;CT2;AS1;]"),
     ("TableFull", "[AOGPKA;BG{data};]"),
+    ("PublicKey: Length", "[AORSAS;RC{rsa};RG0;RF{long data};]"),
 ];
 
 /// Every name that [`name`] gives.
@@ -136,6 +138,18 @@ const NAMES: &[&str] = &[
     "Key: WeakerWrapping",
     "Key: Weak",
     "Key: Parity",
+    "SlotPublic",
+    "PublicKey: Malformed",
+    "PublicKey: NotAKey",
+    "PublicKey: Size",
+    "PublicKey: Exponent",
+    "PublicKey: Kind",
+    "PublicKey: Length",
+    "PublicKey: Hash",
+    "PublicKey: DoesNotDecrypt",
+    "PublicKey: Failed",
+    "Distrusted",
+    "HandleUnknown",
     "Cipher: KeyLength",
     "Cipher: PartialBlock",
     "Cipher: IvLength",
@@ -237,6 +251,20 @@ fn name(error: &Error) -> &'static str {
             cipher::Error::PaddingInvalid => "Cipher: PaddingInvalid",
             cipher::Error::Algorithm => "Cipher: Algorithm",
         },
+        Error::SlotPublic { .. } => "SlotPublic",
+        Error::PublicKey { error, .. } => match error {
+            public_key::Error::Malformed => "PublicKey: Malformed",
+            public_key::Error::NotAKey => "PublicKey: NotAKey",
+            public_key::Error::Size => "PublicKey: Size",
+            public_key::Error::Exponent => "PublicKey: Exponent",
+            public_key::Error::Kind(_) => "PublicKey: Kind",
+            public_key::Error::Length(_) => "PublicKey: Length",
+            public_key::Error::Hash(_) => "PublicKey: Hash",
+            public_key::Error::DoesNotDecrypt => "PublicKey: DoesNotDecrypt",
+            public_key::Error::Failed => "PublicKey: Failed",
+        },
+        Error::Distrusted { .. } => "Distrusted",
+        Error::HandleUnknown { .. } => "HandleUnknown",
         Error::Internal { .. } => "Internal",
     }
 }
@@ -263,6 +291,7 @@ fn values() -> Vec<(String, String)> {
     values.push(("weak".to_owned(), made(&mfk, "B0000D0TB00E0000", &[[1; 8], [0xFE; 8]].concat())));
     let long: String = (0..40).map(|number| format!("{number:02}FF{}", "x".repeat(251))).collect();
     values.push(("long".to_owned(), long));
+    values.push(("long data".to_owned(), "00".repeat(246)));
     values
 }
 
@@ -311,6 +340,8 @@ fn every_reason_is_reached_and_changes_nothing() {
             "TenantFull",
             "Fragment: Form",
             "Fragment: TooFew",
+            "PublicKey: Hash",
+            "PublicKey: Failed",
             "Cipher: KeyLength",
             "Cipher: IvLength",
             "Internal"

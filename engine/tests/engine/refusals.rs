@@ -43,6 +43,8 @@ const REFUSED: &[(&str, &str, ErrorCode, u16)] = &[
     ("default", "[AOGPKS;RC0;AKD0000D0AB00S0000;]", ErrorCode::ExportRefused, 0),
     ("default", "[AOECID;AID0144D0AB00E0000FF;AK00;]", ErrorCode::KeyBlockMalformed, 0),
     ("default", "[AOECID;AI{broken};AK00;]", ErrorCode::KeyBlockRefused, 0),
+    ("default", "[AORSAV;RH00;RF00;RD{distrusted};RG4;]", ErrorCode::TrustedKeyRefused, 0),
+    ("default", "[AORSAS;CH0011223344556677;RF00;]", ErrorCode::HandleUnknown, 0),
     ("default", "[AOGPGS;FS1;CT6;AKB0000D0AB00E0000;]", ErrorCode::KeyRejected, 0),
     ("default", "[AOGPKA;AS2;BG00112233445566770011223344556677;]", ErrorCode::KeyRejected, 0),
 ];
@@ -79,6 +81,7 @@ fn hsm() -> (InProcess, Vec<(&'static str, String)>) {
         ("{encrypt}", made("D0000D0AE00E0000")),
         ("{never}", made("D0000D0AB00N0000")),
         ("{broken}", broken),
+        ("{distrusted}", "01".repeat(99)),
         ("{data}", data.clone()),
     ];
     hsm.value(&format!("[AOGPKA;BG{data};RTtaken;]"), "RC");

@@ -174,6 +174,130 @@ codes! {
 }
 
 codes! {
+    /// What a key pair may do (`CZ`; W and D are ours).
+    PairUsage {
+        /// sign and verify
+        SignVerify = "S",
+        /// verify
+        Verify = "V",
+        /// sign
+        Sign = "G",
+        /// key agreement
+        Agree = "X",
+        /// wrap and unwrap keys
+        Wrap = "W",
+        /// encrypt and decrypt data
+        Data = "D",
+    }
+}
+
+codes! {
+    /// Bits of an RSA modulus (`RB`).
+    ModulusBits {
+        /// 2,048 bits
+        Rsa2048 = "2048",
+        /// 3,072 bits
+        Rsa3072 = "3072",
+        /// 4,096 bits
+        Rsa4096 = "4096",
+    }
+}
+
+codes! {
+    /// What is signed (`RG` of RSAS and RSAV; the numbers agree in three clients).
+    SignatureHash {
+        /// none: the bytes as they are
+        None = "0",
+        /// SHA-1
+        Sha1 = "1",
+        /// MD5
+        Md5 = "2",
+        /// RIPEMD-160
+        Ripemd160 = "3",
+        /// SHA-256
+        Sha256 = "4",
+        /// SHA-384
+        Sha384 = "5",
+        /// SHA-512
+        Sha512 = "6",
+    }
+}
+
+codes! {
+    /// Whether more data follows in the next frame (`BN` of RSAS and RSAV).
+    MoreFrames {
+        /// no, this is the last of it
+        Last = "0",
+        /// yes
+        More = "1",
+    }
+}
+
+codes! {
+    /// What a reply asks for (`BN`).
+    Continue {
+        /// the next frame
+        Continue = "CONTINUE",
+    }
+}
+
+codes! {
+    /// Whether a hash is signed in its DigestInfo (`KY`; 1 is known).
+    Encoding {
+        /// no, by itself
+        Bare = "0",
+        /// yes, BER-encoded with the name of its function
+        Ber = "1",
+    }
+}
+
+codes! {
+    /// Padding of an RSA signature (`ZA`; 1 is known, 2 ours).
+    SignaturePadding {
+        /// PKCS #1 v1.5
+        Pkcs1 = "1",
+        /// PSS, MGF1 with the same hash, a salt as long as it
+        Pss = "2",
+    }
+}
+
+codes! {
+    /// How a key is derived from a shared secret (`KM` of SDDH).
+    KdfCode {
+        /// NIST SP 800-56A: the concatenation KDF
+        Sp80056a = "0",
+        /// ANSI X9.63
+        X963 = "1",
+    }
+}
+
+codes! {
+    /// Padding of RSA encryption (`ZA` of GPSR, ZKRW and ZKRU, ours). PKCS #1 v1.5 is not served.
+    RsaPadding {
+        /// OAEP with SHA-256
+        OaepSha256 = "2",
+        /// OAEP with SHA-1
+        OaepSha1 = "3",
+        /// OAEP with SHA-384
+        OaepSha384 = "4",
+        /// OAEP with SHA-512
+        OaepSha512 = "5",
+    }
+}
+
+codes! {
+    /// A curve of SP 800-186 (`RA` of GECC).
+    CurveCode {
+        /// P-256
+        P256 = "2",
+        /// P-384
+        P384 = "3",
+        /// P-521
+        P521 = "4",
+    }
+}
+
+codes! {
     /// What to do with data (`BF` of GPED, ours).
     Direction {
         /// encrypt

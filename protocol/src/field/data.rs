@@ -49,6 +49,45 @@ impl Value for Data {
     }
 }
 
+/// Data of one frame among several: at most 4,096 hexadecimal digits (wire.md B.1.16).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataPart(Inline<128>);
+
+impl DataPart {
+    /// Hexadecimal digits at most.
+    pub const MOST: usize = 4096;
+
+    /// A copy of `bytes`; `None` where they are too many.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        (2 * bytes.len() <= Self::MOST).then(|| Self(Inline::new(bytes)))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+impl Value for DataPart {
+    const SHAPE: &'static str = "data of at most 4,096 hexadecimal digits; longer data goes in several frames";
+    const SECRET: bool = true;
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        if value.len() > Self::MOST {
+            return Err(
+                "more than 4,096 hexadecimal digits; send the data in several frames, with BN1 in all but the last",
+            );
+        }
+        parse_hex(value).map(Self)
+    }
+
+    fn write(&self, out: &mut Buffer) {
+        hex::write(self.0.expose(), out);
+    }
+}
+
 /// A clear key, as RKEY gives it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClearKey(Inline<64>);
@@ -150,6 +189,8 @@ macro_rules! random_names {
 }
 
 random_names! {
+    /// Names data that is given in several frames: 8 random bytes.
+    Handle 8 "a handle of 16 hexadecimal digits";
     /// Names a ceremony: 16 random bytes.
     CeremonyId 16 "a ceremony of 32 hexadecimal digits";
     /// Names a set of fragments: 8 random bytes.
@@ -196,6 +237,12 @@ public_bytes! {
     Signature "a signature in hexadecimal";
     /// Something sealed by HPKE: see [`crate::envelope`].
     Envelope "a sealed value in hexadecimal";
+    /// A number that is no secret.
+    PublicNumber "a number in hexadecimal";
+    /// A public key: SubjectPublicKeyInfo (RFC 5280) in DER form.
+    PublicKeyBytes "a public key (SubjectPublicKeyInfo, or RSAPublicKey) in DER form, hexadecimal";
+    /// A public key that the HSM trusts for one usage: its form is ours.
+    TrustedBytes "a trusted public key in hexadecimal, as the HSM gave it";
     /// X.509 certificates (RFC 5280) in DER form, one after the other; none where it is empty.
     Certificates "certificates in DER form, hexadecimal, one after the other; nothing for none";
 }

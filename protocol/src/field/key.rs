@@ -62,6 +62,18 @@ impl KeyBlockText {
     }
 }
 
+impl Value for KeyBlockText {
+    const SHAPE: &'static str = "a key block";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        parse_key_block(value).map_err(|_| "must be a key block")
+    }
+
+    fn write(&self, out: &mut Buffer) {
+        out.extend_from_slice(self.as_bytes());
+    }
+}
+
 impl fmt::Debug for KeyBlockText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = self.as_bytes().get(..16).unwrap_or_default();
@@ -244,7 +256,7 @@ impl Value for ModifierDigit {
     }
 }
 
-fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
+pub(super) fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
     let looks_like_one = value.len() > 16
         && matches!(value[0], b'A'..=b'E')
         && value[1..5].iter().all(u8::is_ascii_digit)

@@ -22,6 +22,7 @@ type Records = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const MAJOR_KEYS: Records = TableDefinition::new("major_keys");
 const KEYS: Records = TableDefinition::new("keys");
+const ASYMMETRIC: Records = TableDefinition::new("asymmetric_keys");
 const IDENTITIES: Records = TableDefinition::new("identities");
 const PARTITIONS: Records = TableDefinition::new("partitions");
 const TENANTS: Records = TableDefinition::new("tenants");
@@ -36,9 +37,10 @@ const FORM: &str = "form";
 /// A file of a later form is refused rather than misread.
 const FORM_NUMBER: u64 = 4;
 
-const TABLES: [(Table, Records); 5] = [
+const TABLES: [(Table, Records); 6] = [
     (Table::MajorKeys, MAJOR_KEYS),
     (Table::Keys, KEYS),
+    (Table::Asymmetric, ASYMMETRIC),
     (Table::Identities, IDENTITIES),
     (Table::Partitions, PARTITIONS),
     (Table::Tenants, TENANTS),

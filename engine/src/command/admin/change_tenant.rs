@@ -28,7 +28,7 @@ impl Execute for Request {
             let state = context.administration().ok_or(Error::AdministrationOnly)?;
             policy.client_ca = if der.is_empty() { None } else { Some(client_ca(state, tenant.name().as_str(), der)?) };
         }
-        if tenant.table().highest().is_some_and(|highest| highest.number() >= policy.slots) {
+        if tenant.highest_slot().is_some_and(|highest| highest.number() >= policy.slots) {
             return Err(Error::Field { tag: RC, rule: "there are keys in slots beyond; delete them first" });
         }
         let (device, random) = context.device();

@@ -6,6 +6,7 @@ use protocol::command::backup::finish::{Request, Response};
 use protocol::field::number::{Number, SlotNumber};
 use protocol::tag::Tag;
 
+use crate::asymmetric::AsymmetricEntry;
 use crate::backup::{Backup, Item, Items, Seal};
 use crate::command::Execute;
 use crate::context::Context;
@@ -24,6 +25,7 @@ const NU: Tag = Tag::of("NU");
 #[derive(Default)]
 struct Content {
     keys: Vec<(Slot, Entry)>,
+    asymmetric: Vec<(Slot, AsymmetricEntry)>,
     identities: Vec<Identity>,
     partitions: Vec<Partition>,
 }
@@ -39,20 +41,24 @@ impl Execute for Request {
         let content = opened(context, &restore)?;
         let tenant = context.tenant()?;
         if restore.head.keys {
-            if !tenant.table().is_empty() && self.overwrite.is_none() {
+            if tenant.keys() > 0 && self.overwrite.is_none() {
                 return Err(Error::FieldNeeded { tag: OV, rule: "the key table holds keys; Y replaces them all" });
             }
             let capacity = tenant.table().capacity();
-            if let Some((slot, _)) = content.keys.iter().find(|(slot, _)| slot.number() >= capacity) {
+            let mut slots =
+                content.keys.iter().map(|(slot, _)| slot).chain(content.asymmetric.iter().map(|(it, _)| it));
+            if let Some(slot) = slots.find(|slot| slot.number() >= capacity) {
                 return Err(Error::SlotMissing { tag: NU, slot: slot.number(), slots: capacity });
             }
         }
-        let counts = [content.keys.len(), content.identities.len(), content.partitions.len()];
+        let counts =
+            [content.keys.len() + content.asymmetric.len(), content.identities.len(), content.partitions.len()];
         if restore.head.configuration {
             replace_people(context, content.identities, content.partitions)?;
         }
         if restore.head.keys {
             replace_keys(context, content.keys)?;
+            replace_asymmetric(context, content.asymmetric)?;
         }
         let [keys, identities, roles] = counts;
         let from = &restore.head.tenant;
@@ -81,12 +87,13 @@ fn opened(context: &Context<'_>, restore: &Backup) -> Result<Content, Error> {
         for item in Items::new(&clear) {
             match item.ok_or(damaged("the backup holds what this version cannot read"))? {
                 Item::Key(slot, entry) => content.keys.push((slot, entry)),
+                Item::Asymmetric(slot, entry) => content.asymmetric.push((slot, entry)),
                 Item::Identity(identity) => content.identities.push(identity),
                 Item::Partition(partition) => content.partitions.push(partition),
             }
         }
     }
-    let items = content.keys.len() + content.identities.len() + content.partitions.len();
+    let items = content.keys.len() + content.asymmetric.len() + content.identities.len() + content.partitions.len();
     if usize::try_from(restore.head.items) != Ok(items) {
         return Err(damaged("the backup does not hold as many items as it says"));
     }
@@ -134,6 +141,17 @@ fn replace_keys(context: &mut Context<'_>, keys: Vec<(Slot, Entry)>) -> Result<(
     }
     for (slot, entry) in keys {
         context.seal_again(slot, Arc::new(entry))?;
+    }
+    Ok(())
+}
+
+fn replace_asymmetric(context: &mut Context<'_>, keys: Vec<(Slot, AsymmetricEntry)>) -> Result<(), Error> {
+    let tenant = context.tenant()?;
+    for (slot, _) in tenant.asymmetric().from(Slot::from(SlotNumber::MIN_NUMBER)) {
+        context.change(ChangeEffect::EmptyAsymmetric(slot), Record::no_asymmetric(tenant.name(), slot))?;
+    }
+    for (slot, entry) in keys {
+        context.put_asymmetric(slot, Arc::new(entry))?;
     }
     Ok(())
 }

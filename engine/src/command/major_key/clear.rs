@@ -17,7 +17,7 @@ impl Execute for Request {
         context.note(format!("the {} cleared", kind.name()));
         let key = context.major_key(kind)?;
         ceremonies::agreed(context, key, &self.check_value)?;
-        if kind == MajorKeyKind::Ftk && !context.tenant()?.table().is_empty() {
+        if kind == MajorKeyKind::Ftk && context.tenant()?.keys() > 0 {
             return Err(Error::MajorKeyInUse {
                 tag: FS,
                 rule: "the FTK seals the keys of the key table; delete them first",

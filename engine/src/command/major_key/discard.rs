@@ -17,8 +17,8 @@ impl Execute for Request {
         context.note(format!("the pending {} discarded", kind.name()));
         let pending = context.major_key_of(kind, Age::Pending)?;
         let value = ceremonies::agreed(context, pending, &self.check_value)?;
-        let table = context.tenant()?.table();
-        if kind == MajorKeyKind::Ftk && table.behind().len() < table.len() {
+        let tenant = context.tenant()?;
+        if kind == MajorKeyKind::Ftk && tenant.keys_behind() < tenant.keys() {
             return Err(Error::MajorKeyInUse {
                 tag: FS,
                 rule: "keys of the key table are sealed under the pending FTK; translate the others, and switch",

@@ -22,7 +22,7 @@ impl Execute for Request {
                 format!("{id}/{}/{}", ceremony.kind.name(), ceremony.method().code())
             })
             .collect();
-        let behind = u32::try_from(tenant.table().behind().len()).map_err(|_| FULL)?;
+        let behind = u32::try_from(tenant.keys_behind()).map_err(|_| FULL)?;
         Ok(Response {
             major_keys: text(&keys(tenant, Age::Current))?.ok_or(FULL)?,
             pending: text(&keys(tenant, Age::Pending))?,

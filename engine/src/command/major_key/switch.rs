@@ -22,7 +22,7 @@ impl Execute for Request {
         ceremonies::passwords_are_changed(context)?;
         let next = Arc::clone(context.major_key_of(kind, Age::Pending)?);
         let check_value_of_next = ceremonies::agreed(context, &next, &self.check_value)?;
-        if kind == MajorKeyKind::Ftk && !context.tenant()?.table().behind().is_empty() {
+        if kind == MajorKeyKind::Ftk && context.tenant()?.keys_behind() > 0 {
             return Err(Error::MajorKeyInUse {
                 tag: FS,
                 rule: "keys of the key table are not translated to the pending FTK yet; ZMTS translates them",

@@ -1,7 +1,5 @@
 //! Translates a key that a host holds.
 
-use std::sync::Arc;
-
 use protocol::command::major_key::translate::{Request, Response};
 use protocol::field::code::Yes;
 use protocol::field::key::{KeyBlockText, WrappedKey};
@@ -16,11 +14,13 @@ use crate::key::check_value::check_value;
 use crate::key::key_block::{Header, Version};
 use crate::key::modifier::Modifier;
 use crate::key::{self, Algorithm, KeyMaterial, Usage, WorkingKey, cryptogram, parity};
-use crate::major_key::{Age, MajorKey, MajorKeyKind};
+use crate::major_key::{MajorKey, MajorKeyKind};
+use crate::pairs;
 
 const AE: Tag = Tag::of("AE");
 const AS: Tag = Tag::of("AS");
 const BG: Tag = Tag::of("BG");
+const FS: Tag = Tag::of("FS");
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
@@ -31,11 +31,14 @@ impl Execute for Request {
             }
             (WrappedKey::KeyBlock(_) | WrappedKey::Cryptogram(_), None) => MajorKeyKind::Mfk,
         };
-        let (old, new) = change(context, kind)?;
+        let (old, new) = ceremonies::change(context, kind)?;
         let (wrapped, key, is_translated) = match &self.key {
             WrappedKey::KeyBlock(block) => {
                 if self.modifier.is_some() {
                     return Err(Error::Conflict { tag: AS, rule: "a key block has no modifier" });
+                }
+                if matches!(header(block)?.attributes().algorithm, Algorithm::Rsa | Algorithm::Ec) {
+                    return private(context, block, kind, [&old, &new]);
                 }
                 match open_block(context, block, &old) {
                     Ok(key) => {
@@ -66,6 +69,27 @@ impl Execute for Request {
         let check_value = context.check_digits(key.check_value())?;
         Ok(Response { key: wrapped, check_value, translated: is_translated.then_some(Yes::Yes) })
     }
+}
+
+/// The private key of a block, which is under the PMK.
+fn private(
+    context: &mut Context<'_>,
+    block: &KeyBlockText,
+    kind: MajorKeyKind,
+    [old, new]: [&MajorKey; 2],
+) -> Result<Response, Error> {
+    if kind != MajorKeyKind::Pmk {
+        return Err(Error::Conflict { tag: FS, rule: "asymmetric keys are under the PMK, 6" });
+    }
+    let (key, pair, is_translated) = match pairs::open_block(context, BG, block, old) {
+        Ok(pair) => (pairs::as_block(context, BG, &pair, new)?, pair, true),
+        Err(refused) => match pairs::open_block(context, BG, block, new) {
+            Ok(pair) => (block.clone(), pair, false),
+            Err(_) => return Err(refused),
+        },
+    };
+    let check_value = context.check_value_of(pair.private().public())?;
+    Ok(Response { key: WrappedKey::KeyBlock(key), check_value, translated: is_translated.then_some(Yes::Yes) })
 }
 
 /// Which major key something is under.
@@ -112,17 +136,6 @@ fn cryptogram(
         held::strong_enough(context, BG, wrapping.expose(), &material)?;
     }
     Ok((material, under))
-}
-
-/// The major keys that a translation goes from and to.
-fn change(context: &Context<'_>, kind: MajorKeyKind) -> Result<(Arc<MajorKey>, Arc<MajorKey>), Error> {
-    let keys = context.tenant()?.major_keys();
-    context.major_key(kind)?;
-    let of_age = |age| keys.of_age(kind, age).cloned();
-    let (former, current, pending) = (of_age(Age::Former), of_age(Age::Current), of_age(Age::Pending));
-    let before = current.clone().zip(pending);
-    let none = Error::NoChange { name: kind.name(), age: "pending or former" };
-    before.or_else(|| former.zip(current)).ok_or(none)
 }
 
 fn header(block: &KeyBlockText) -> Result<Header, Error> {

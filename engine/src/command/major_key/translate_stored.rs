@@ -17,7 +17,8 @@ impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("stored keys translated".to_owned());
         context.major_key_of(MajorKeyKind::Ftk, Age::Pending)?;
-        let table = context.tenant()?.table();
+        let tenant = context.tenant()?;
+        let (table, asymmetric) = (tenant.table(), tenant.asymmetric());
         let most = usize::try_from(self.most.map_or(MOST, Number::value)).unwrap_or_default();
         let mut translated = 0;
         for slot in table.behind().iter().take(most) {
@@ -26,7 +27,13 @@ impl Execute for Request {
             }
             translated += 1;
         }
-        let left = table.behind().len() - translated;
+        for slot in asymmetric.behind().iter().take(most.saturating_sub(translated)) {
+            if let Some(entry) = asymmetric.find(*slot) {
+                context.put_asymmetric(*slot, Arc::clone(entry))?;
+            }
+            translated += 1;
+        }
+        let left = tenant.keys_behind() - translated;
         context.note(format!("{translated} stored keys are translated to the pending FTK, {left} are left"));
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let full = Error::Internal { what: "a number of keys" };

@@ -113,6 +113,12 @@ pub struct Header {
 }
 
 impl Header {
+    /// A header without optional blocks.
+    #[must_use]
+    pub(crate) fn of_attributes(version: Version, attributes: Attributes) -> Self {
+        Self { version, attributes, blocks: Vec::new() }
+    }
+
     /// The header of a whole key block.
     ///
     /// # Errors

@@ -1,0 +1,47 @@
+//! From a shared secret to a key: the one-step KDF of SP 800-56C revision 2 section 4.1 (the concatenation KDF of SP
+//! 800-56A) and the KDF of ANSI X9.63 section 5.6.3. They differ in what stands first.
+
+use super::{Algorithm, KeyMaterial, KeyType, parity};
+use crate::hash::{self, Hash};
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kdf {
+    /// Counter, secret, shared information.
+    Concatenation,
+    /// Secret, counter, shared information.
+    X963,
+}
+
+/// `length` bytes from a shared secret. The counter begins at 1 and has four bytes.
+#[must_use]
+pub fn derive(kdf: Kdf, hash: Hash, secret: &KeyMaterial, shared: &[u8], length: usize) -> KeyMaterial {
+    let secret = secret.expose();
+    let input = secret.len() + 4 + shared.len();
+    let at = match kdf {
+        Kdf::Concatenation => 0,
+        Kdf::X963 => secret.len(),
+    };
+    // The secret is in it, so it is wiped.
+    let mut input = KeyMaterial::with_length(input, |place| {
+        let start = if at == 0 { 4 } else { 0 };
+        place[start..start + secret.len()].copy_from_slice(secret);
+        place[secret.len() + 4..].copy_from_slice(shared);
+    });
+    KeyMaterial::with_length(length, |place| {
+        for (counter, part) in (1_u32..).zip(place.chunks_mut(hash.length())) {
+            input.expose_mut()[at..at + 4].copy_from_slice(&counter.to_be_bytes());
+            part.copy_from_slice(&hash::digest(hash, input.expose()).as_bytes()[..part.len()]);
+        }
+    })
+}
+
+/// A key of this type from a shared secret; one of the DES family gets odd parity.
+#[must_use]
+pub fn derive_key(kdf: Kdf, hash: Hash, secret: &KeyMaterial, shared: &[u8], key_type: KeyType) -> KeyMaterial {
+    let mut key = derive(kdf, hash, secret, shared, key_type.length());
+    if matches!(key_type.algorithm(), Algorithm::Des | Algorithm::Tdes) {
+        parity::adjust(key.expose_mut());
+    }
+    key
+}
