@@ -1,5 +1,6 @@
 //! What a field's value may be, and how it is read and written.
 
+pub mod certificate;
 pub mod code;
 pub mod data;
 pub mod exponent;

@@ -21,6 +21,7 @@ pub mod fragment;
 pub mod frame;
 pub mod hex;
 pub mod manual;
+pub mod pem;
 pub mod permission;
 pub mod secret;
 pub mod tag;

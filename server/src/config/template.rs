@@ -150,6 +150,10 @@ name = @NAME@
 #weaker_wrapping = false
 # Lets in weak DES keys, and cryptograms of keys without odd parity. Some test data needs it.
 #weak_keys = false
+# Lets whoever may use keys have this tenant trust a root certificate (AVPC). false: two identities must be logged in.
+#client_roots = true
+# Lets certificates and requests be signed with SHA-1.
+#sha1_signatures = false
 #strictness = "lenient"
 # Slots of the key table, at most 100000.
 #slots = 10000

@@ -34,6 +34,12 @@ pub struct Tenant {
     /// Weak DES keys and cryptograms of keys without odd parity may come in.
     #[serde(default)]
     pub weak_keys: bool,
+    /// Whoever may use keys may have the tenant trust a root certificate; otherwise two identities must be logged in.
+    #[serde(default = "yes")]
+    pub client_roots: bool,
+    /// Certificates and requests may be signed with SHA-1.
+    #[serde(default)]
+    pub sha1_signatures: bool,
     /// Overrides the file's.
     pub strictness: Option<Grammar>,
     /// Slots of the key table.
@@ -101,6 +107,8 @@ impl Tenant {
             major_key_cmac_digits: six(),
             weaker_wrapping: false,
             weak_keys: false,
+            client_roots: yes(),
+            sha1_signatures: false,
             strictness: None,
             slots: ten_thousand(),
             session_idle_seconds: quarter_of_an_hour(),
@@ -128,6 +136,8 @@ impl Tenant {
             strictness: self.strictness.unwrap_or(default).into(),
             weaker_wrapping: self.weaker_wrapping,
             weak_keys: self.weak_keys,
+            client_roots: self.client_roots,
+            sha1_signatures: self.sha1_signatures,
             slots: self.slots,
             session_idle_seconds: self.session_idle_seconds,
             session_seconds: self.session_seconds,
@@ -175,6 +185,10 @@ fn all_forms() -> Vec<KeyForm> {
 
 fn four() -> u8 {
     4
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn six() -> u8 {
