@@ -19,9 +19,9 @@ struct Pki {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let mut out = Vec::new();
+    let mut out = protocol::buffer::Buffer::new();
     protocol::hex::write(bytes, &mut out);
-    String::from_utf8(out).expect("digits")
+    String::from_utf8(out.to_vec()).expect("digits")
 }
 
 impl Pki {

@@ -2,6 +2,7 @@
 
 use super::Value;
 use super::data::parse_hex;
+use crate::buffer::Buffer;
 use crate::{hex, pem};
 
 /// What an attribute of a distinguished name says (RFC 4519, RFC 5280 appendix A).
@@ -102,7 +103,7 @@ impl Value for SubjectName {
         if attributes.is_empty() || attributes.len() > 16 { Err(EMPTY) } else { Ok(Self(attributes)) }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         for (index, (attribute, value)) in self.0.iter().enumerate() {
             if index > 0 {
                 out.extend_from_slice(b", ");
@@ -189,7 +190,7 @@ impl Value for KeyUsageList {
         if made.bits == 0 { Err(WRONG) } else { Ok(made) }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         if self.is_critical {
             out.extend_from_slice(b"critical,");
         }
@@ -230,7 +231,7 @@ impl Value for BasicConstraints {
         }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(if self.is_ca { b"CA:TRUE" } else { b"CA:FALSE" });
         if let Some(length) = self.path_length {
             out.extend_from_slice(format!(",pathlen:{length}").as_bytes());
@@ -285,7 +286,7 @@ impl Value for Date {
         Ok(Self { year, month: small(month)?, day: small(day)? })
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         out.extend_from_slice(format!("{:04}{:02}{:02}", self.year, self.month, self.day).as_bytes());
     }
 }
@@ -319,7 +320,7 @@ impl Value for SerialNumber {
         if is_legal { Ok(Self(bytes)) } else { Err(WRONG) }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(&self.0, out);
     }
 }
@@ -351,7 +352,7 @@ impl Value for Nonce {
         Self::new(bytes.expose()).ok_or(WRONG)
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         hex::write(&self.0, out);
     }
 }
@@ -386,7 +387,7 @@ impl Value for Armoured {
         Ok(Self::Pem(pem::Block { label, bytes }))
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Buffer) {
         match self {
             Self::Pem(block) => out.extend_from_slice(pem::encode_line(&block.label, &block.bytes).as_bytes()),
             Self::Der(bytes) => hex::write(bytes, out),
@@ -399,7 +400,7 @@ mod tests {
     use super::*;
 
     fn round_trip<V: Value>(text: &str) -> Result<String, &'static str> {
-        let mut out = Vec::new();
+        let mut out = Buffer::new();
         V::parse(text.as_bytes())?.write(&mut out);
         Ok(String::from_utf8_lossy(&out).into_owned())
     }

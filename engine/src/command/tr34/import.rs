@@ -70,7 +70,7 @@ impl Execute for Request {
         exchange::acceptable(context, SJ, &key)?;
         let major_key = context.major_key(MajorKeyKind::from(self.key_major_key.unwrap_or(MajorKeySelector::Pmk)))?;
         let version = exchange::major_key_version(major_key.algorithm(), &key);
-        let check_value = context.check_value(&key)?;
+        let check_value = context.check_digits(key.check_value())?;
         let key = held::as_block(context, MK, major_key.kbpk(), version, &key)?;
         let signed = signed.and_then(|signed| u32::try_from(signed.0).ok()).and_then(Seconds::new);
         Ok(Response { key, check_value, signed })
