@@ -98,7 +98,7 @@ fn key<'a>(context: &Context<'a>, ask: &Export<'_>) -> Result<([u8; 16], Held<'a
     let given = ask.header.map(|header| held::template(AK, header)).transpose()?;
     let key = match ask.key {
         KeyRef::Slot(slot) => Held::Stored(context.entry(BG, (*slot).into())?),
-        KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, selector)?.into()),
+        KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, selector)?),
         KeyRef::Cryptogram(_) => {
             return Err(Error::Field { tag: BG, rule: "TR-34 carries keys with a header: a key block or a slot" });
         }
