@@ -9,6 +9,7 @@ use protocol::tag::Tag;
 use crate::access::Standing;
 use crate::attest::Attestation;
 use crate::audit::Log;
+use crate::behaviour::Pace;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
 use crate::key::check_value::CheckValue;
@@ -90,6 +91,12 @@ impl<'a> Context<'a> {
             Standing::Tenant(_, partition) => Ok(partition),
             Standing::Administration => Err(Error::TenantOnly),
         }
+    }
+
+    /// What hardware the tenant is to behave as.
+    pub(crate) fn pace(&self) -> Option<&'a Pace> {
+        let tenant = self.tenant().ok()?;
+        self.state.behaviour()?.pace(tenant.name())
     }
 
     pub(crate) fn policy(&self) -> Result<&'a Policy, Error> {

@@ -67,6 +67,8 @@ pub struct Tenant {
     table: KeyTable,
     people: People,
     ceremonies: Vec<Arc<Ceremony>>,
+    /// Slots that the emulated hardware has.
+    slots: Option<u32>,
     is_tampered: bool,
     is_suspended: bool,
     /// It was created over administration, and the configuration does not name it.
@@ -85,6 +87,7 @@ impl Tenant {
             table,
             people: People::default(),
             ceremonies: Vec::new(),
+            slots: None,
             is_tampered: false,
             is_suspended: false,
             is_created: false,
@@ -168,8 +171,20 @@ impl Tenant {
     }
 
     pub(crate) fn put_policy(&mut self, policy: Policy) {
-        self.table.resize(policy.slots);
         self.policy = Arc::new(policy);
+        self.resize();
+    }
+
+    /// Gives it no more slots than its hardware would have.
+    pub(crate) fn bound_slots(&mut self, slots: Option<u32>) {
+        if self.slots != slots {
+            self.slots = slots;
+            self.resize();
+        }
+    }
+
+    fn resize(&mut self) {
+        self.table.resize(self.slots.map_or(self.policy.slots, |slots| slots.min(self.policy.slots)));
     }
 
     /// Whether a tamper event has wiped every key, and none has been loaded since.

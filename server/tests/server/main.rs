@@ -15,6 +15,7 @@ mod log;
 mod mapping;
 mod oracle;
 mod play;
+mod profiles;
 mod slow;
 mod stores;
 mod support;
