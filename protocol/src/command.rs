@@ -175,6 +175,7 @@ macro_rules! command_table {
             /// Behaving like hardware: pace, and faults on demand.
             behaviour {
                 "ZPAC" SetPace = pace, Needs::Administration, Effect::Writes, Provenance::Ours;
+                "ZPRF" ListProfiles = list_profiles, Needs::Administration, Effect::Reads, Provenance::Ours;
                 "ZFAD" AddFault = add_fault, Needs::Administration, Effect::Writes, Provenance::Ours;
                 "ZFLI" ListFaults = list_faults, Needs::Administration, Effect::Reads, Provenance::Ours;
                 "ZFDE" RemoveFault = remove_fault, Needs::Administration, Effect::Writes, Provenance::Ours;

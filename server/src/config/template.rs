@@ -109,6 +109,16 @@ address = @ADMINISTRATION@
 #latency = "100-300"
 #command_latency = { GPGS = "~3000" }
 
+# Device profiles of its own, for `profile` of tenants and for `strongctl pace --profile`; every key may be left out.
+#[profiles.mine]
+#throughput = 1500
+#when_busy = "queue"
+#latency = "~400"
+#command_latency = { GPGS = "2000-4000" }
+#connections = 200
+#sessions = 20
+#slots = 2000
+
 # Faults that are made on purpose from the start, such as `strongctl fault add` makes. Each ends by itself: `for` seconds after
 # it began, 60 where nothing is said, and a day at most. Only `kind` is needed.
 #[[fault]]
@@ -155,8 +165,14 @@ name = @NAME@
 # Lets certificates and requests be signed with SHA-1.
 #sha1_signatures = false
 #strictness = "lenient"
-# Slots of the key table, at most 100000.
+# Slots of the key table, at most 100000; the profile's where there is one.
 #slots = 10000
+# Device profile: a licence, a latency and limits under one name. tps-250, tps-1000, tps-5000, tps-20000, tps-50000, or one of
+# [profiles]. What the tenant says itself goes before it.
+#profile = "mine"
+# Connections, and sessions with a login, at a time.
+#connections = 100
+#sessions = 10
 # Seconds after which a login ends: when it is not used, and in any case.
 #session_idle_seconds = 900
 #session_seconds = 28800

@@ -17,6 +17,7 @@ mod mapping;
 mod oracle;
 mod pki;
 mod play;
+mod profiles;
 mod slow;
 mod stores;
 mod support;
