@@ -224,7 +224,8 @@ impl Tags {
 
 fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
     let body = &frame[1..frame.len() - 1];
-    let is_legal = |byte: u8| is_value_byte(byte) || byte == b';';
+    // A semicolon ends a field, and a closing bracket would have ended the frame.
+    let is_legal = |byte: u8| matches!(byte, 0x20..=0x7E) && byte != b'[';
     if all(body, is_legal) {
         return Ok(());
     }
