@@ -250,7 +250,7 @@ impl Connection<'_> {
                 return Next::Close(End::Fault);
             };
             let at_once = match command.spec().effect {
-                Effect::Reads => self.output.append(|out| self.service.read(&mut party, command, &message, now, out)),
+                Effect::Reads => self.output.append(|out| self.service.read(&mut party, &message, now, out)),
                 Effect::Writes => Err(Unserved::Later),
             };
             let result = match at_once {
