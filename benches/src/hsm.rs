@@ -164,7 +164,7 @@ impl InProcess {
         let (now, random) = (Timestamp(1), &mut self.random);
         match command.spec().effect {
             Effect::Reads => {
-                let answer = self.hsm.answer(&state, session, command, &message, now, random, &mut self.out);
+                let answer = self.hsm.answer(&state, session, &message, now, random, &mut self.out);
                 answer.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
             }
             Effect::Writes => {

@@ -10,34 +10,34 @@ pub mod instructions {
     /// Splitting and decoding a request.
     pub const PARSE: u64 = 2800;
     /// From bytes to bytes. Gate 2,800.
-    pub const GPED: u64 = 12_000;
+    pub const GPED: u64 = 8200;
     /// Gate 2,800.
-    pub const TWKA: u64 = 14_000;
+    pub const TWKA: u64 = 8500;
     /// A new key.
-    pub const GPGS: u64 = 8100;
+    pub const GPGS: u64 = 6300;
     /// Data under a key that comes in.
-    pub const ECID: u64 = 12_000;
+    pub const ECID: u64 = 6600;
     /// A MAC, likewise.
-    pub const GMAC: u64 = 12_000;
+    pub const GMAC: u64 = 7800;
     /// Nothing.
-    pub const ECHO: u64 = 5000;
+    pub const ECHO: u64 = 1800;
 }
 
 /// Lines of the goals by their rows and how they begin, and what is too much.
 pub const LINES: &[(u8, &str, f64)] = &[
     // Gate 0.
-    (6, "engine, heap allocations of GPED", 4.0),
-    (6, "engine, heap allocations of TWKA, stored key", 4.0),
-    (6, "engine, heap allocations of TWKA", 4.0),
-    (6, "engine, heap allocations of GPGS", 4.0),
-    (6, "engine, heap allocations of ECID", 4.0),
-    (6, "engine, heap allocations of GMAC", 4.0),
-    (6, "engine, heap allocations of ECHO", 4.0),
+    (6, "engine, heap allocations of GPED", 0.0),
+    (6, "engine, heap allocations of TWKA", 0.0),
+    (6, "engine, heap allocations of TWKA, stored key", 0.0),
+    (6, "engine, heap allocations of GPGS", 0.0),
+    (6, "engine, heap allocations of ECID", 0.0),
+    (6, "engine, heap allocations of GMAC", 0.0),
+    (6, "engine, heap allocations of ECHO", 0.0),
     // Gates 1.40 and 3.0.
-    (7, "instructions over the echo's, depth 1,", 2.4),
-    (7, "instructions over the echo's, depth 16,", 8.8),
+    (7, "instructions over the echo's, depth 1,", 2.0),
+    (7, "instructions over the echo's, depth 16,", 6.3),
     // Gate 14,336.
-    (12, "bytes of an idle connection, of 1,000", 16_000.0),
-    // Gate 1.2.
-    (13, "memory of connections that sent 16 KiB", 2.0),
+    (12, "bytes of an idle connection, of 1,000", 28_500.0),
+    // Gate 1.2: a grown receive buffer is kept.
+    (13, "memory of connections that sent 16 KiB", 2.1),
 ];

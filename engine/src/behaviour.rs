@@ -3,6 +3,7 @@
 
 mod fault;
 mod pace;
+mod profile;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use crate::hsm::Timestamp;
 use crate::tenant::TenantName;
 
 pub use fault::Fault;
-pub use pace::Pace;
+pub use pace::{Bounds, Pace};
+pub use profile::Profile;
 
 /// All that was asked for.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Behaviour {
     /// Faults, those included whose time is over and that nobody has swept up yet.
     pub faults: Vec<Arc<Fault>>,
     pub(crate) last: u32,
+    /// Profiles that the configuration has, beside those that every HSM has.
+    pub profiles: Arc<[Profile]>,
 }
 
 impl Behaviour {
@@ -35,7 +39,10 @@ impl Behaviour {
     /// Whether nothing was asked for.
     #[must_use]
     pub fn is_natural(&self) -> bool {
-        self.hsm.is_natural() && self.tenants.values().all(Pace::is_natural) && self.faults.is_empty()
+        self.hsm.is_natural()
+            && self.tenants.values().all(Pace::is_natural)
+            && self.faults.is_empty()
+            && self.profiles.is_empty()
     }
 
     /// The pace of a tenant; `None` where nothing was asked for.
@@ -57,6 +64,19 @@ impl Behaviour {
         self.last += 1;
         self.faults.push(Arc::clone(&fault));
         Ok(fault)
+    }
+
+    /// The profile of this name; the configuration's come first.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<Profile> {
+        self.all_profiles().find(|profile| &*profile.name == name)
+    }
+
+    /// The configuration's, and those that every HSM has.
+    pub fn all_profiles(&self) -> impl Iterator<Item = Profile> {
+        let ready_made = Profile::ready_made().into_iter();
+        let others = ready_made.filter(|made| self.profiles.iter().all(|own| own.name != made.name));
+        self.profiles.iter().cloned().chain(others)
     }
 
     pub(crate) fn put_pace(&mut self, tenant: Option<&TenantName>, pace: Pace) {

@@ -10,6 +10,7 @@ use crate::access::Standing;
 use crate::asymmetric::AsymmetricEntry;
 use crate::attest::Attestation;
 use crate::audit::Log;
+use crate::behaviour::Pace;
 use crate::continuation::Gathered;
 use crate::error::Error;
 use crate::hsm::{Facts, Hsm, Timestamp};
@@ -95,6 +96,12 @@ impl<'a> Context<'a> {
             Standing::Tenant(_, partition) => Ok(partition),
             Standing::Administration => Err(Error::TenantOnly),
         }
+    }
+
+    /// What hardware the tenant is to behave as.
+    pub(crate) fn pace(&self) -> Option<&'a Pace> {
+        let tenant = self.tenant().ok()?;
+        self.state.behaviour()?.pace(tenant.name())
     }
 
     pub(crate) fn policy(&self) -> Result<&'a Policy, Error> {

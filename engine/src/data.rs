@@ -44,6 +44,7 @@ pub(crate) fn wanted(purpose: Purpose) -> Wanted {
 }
 
 /// The cipher of a key: lent by the key table, or made for this request.
+#[expect(clippy::large_enum_variant, reason = "a box would be memory to take and to wipe for every request")]
 pub(crate) enum Keyed<'a> {
     Lent(&'a BlockCipher),
     Own(BlockCipher),

@@ -1,30 +1,16 @@
 //! Why the engine refuses.
 
 mod code;
+mod pki;
+mod usages;
 
-use std::fmt;
+use protocol::{field::data::CheckDigits, permission::Permission, tag::Tag};
 
-use protocol::field::data::CheckDigits;
-use protocol::permission::Permission;
-use protocol::tag::Tag;
-
-use crate::cipher;
 use crate::key::{self, Usage};
 use crate::major_key::fragment;
-use crate::public_key;
+use crate::{certificate, cipher, public_key, tr34};
 
-/// Usages that a command takes, for an error's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Usages(pub &'static [Usage]);
-
-impl fmt::Display for Usages {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, usage) in self.0.iter().enumerate() {
-            write!(f, "{}{usage}", if index == 0 { "" } else { " or " })?;
-        }
-        Ok(())
-    }
-}
+pub use usages::Usages;
 
 /// One variant per reason that an operator would recognise. No variant has room for a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -474,6 +460,22 @@ pub enum Error {
     Distrusted {
         /// The field.
         tag: Tag,
+    },
+    /// Something about a certificate or a request for one.
+    #[error("{tag}: {error}")]
+    Certificate {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: certificate::Error,
+    },
+    /// Something about a token of TR-34.
+    #[error("{tag}: {error}")]
+    Token {
+        /// The field.
+        tag: Tag,
+        /// What.
+        error: tr34::Error,
     },
     /// No data is awaited under this handle.
     #[error("{tag}: no data is awaited on this connection under this handle: it was used, has expired, or never was")]

@@ -224,6 +224,11 @@ fn wraps_cryptograms(tag: Tag, key: &WorkingKey) -> Result<(), Error> {
     Err(Error::AlgorithmRefused { tag, needed: "a triple DES", given: algorithm.letter() })
 }
 
+/// Whether a key of this exportability may leave in a key block, or in what binds it to its header as one does.
+pub(crate) fn leaves_in_block(tag: Tag, exportability: Exportability) -> Result<(), Error> {
+    exportable(tag, exportability, OutputForm::KeyBlock)
+}
+
 /// E leaves in a key block only, S in either form, N not at all.
 fn exportable(tag: Tag, exportability: Exportability, form: OutputForm) -> Result<(), Error> {
     let allowed = match exportability {
@@ -257,7 +262,8 @@ fn version_for(kek: &WorkingKey, key: &WorkingKey) -> Version {
     major_key_version(kek.attributes().algorithm, key)
 }
 
-fn major_key_version(algorithm: Algorithm, key: &WorkingKey) -> Version {
+/// The version of the block of a key under a major key of this algorithm.
+pub(crate) fn major_key_version(algorithm: Algorithm, key: &WorkingKey) -> Version {
     let own = key.header().version();
     if algorithm == Algorithm::Aes {
         Version::D

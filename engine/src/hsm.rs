@@ -155,12 +155,15 @@ impl Hsm {
         &self,
         state: &State,
         session: &mut Session,
-        command: Command,
         message: &Message<'_>,
         now: Timestamp,
         random: &mut Generator,
         out: &mut Buffer,
     ) -> Answer {
+        let name = message.command();
+        let Some(command) = Command::parse(name) else {
+            return Answer { result: Err(protocol::Error::CommandUnknown { name }.into()), events: Vec::new() };
+        };
         let mut what = None;
         let mut door = Door { hsm: self, state, session, now, random };
         let result = command::answer(command, message, &mut door, &mut what, out);

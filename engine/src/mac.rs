@@ -1,7 +1,7 @@
 //! Message authentication codes: CMAC (SP 800-38B), ISO/IEC 9797-1 algorithms 1 and 3, HMAC (FIPS 198-1).
 
 use ::cipher::common::InvalidLength;
-use ::cipher::{BlockCipherEncrypt, KeyInit as _};
+use ::cipher::{Block, BlockCipherEncrypt, KeyInit as _};
 use aes::{Aes128Enc, Aes192Enc, Aes256Enc};
 use hmac::{Hmac, Mac as _};
 use protocol::secret::Inline;
@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::cipher::{self, BlockCipher, Error};
 use crate::hash::Hash;
-use crate::key::derive::Authenticator;
+use crate::key::derive::{Authenticator, doubled};
 use crate::key::{Algorithm, KeyMaterial};
 
 /// How a message is filled to whole blocks (ISO/IEC 9797-1 section 6.3).
@@ -39,6 +39,27 @@ pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inli
             Err(Error::Algorithm)
         }
     }
+}
+
+/// CMAC of the one block of zeros with AES: what its check value is made of.
+pub(crate) fn aes_of_zeros(key: &KeyMaterial) -> Result<Inline<16>, Error> {
+    let bytes = key.expose();
+    let wrong = |_| Error::KeyLength;
+    let mac = match bytes.len() {
+        16 => twice(&Aes128Enc::new(bytes.try_into().map_err(wrong)?)),
+        24 => twice(&Aes192Enc::new(bytes.try_into().map_err(wrong)?)),
+        _ => twice(&Aes256Enc::new(bytes.try_into().map_err(wrong)?)),
+    };
+    Ok(Inline::new(&mac))
+}
+
+/// The first subkey comes from the block of zeros, is added to a block of zeros, and enciphered again.
+fn twice<C: BlockCipherEncrypt>(cipher: &C) -> Block<C> {
+    let mut block = Block::<C>::default();
+    cipher.encrypt_block(&mut block);
+    block = doubled(&block);
+    cipher.encrypt_block(&mut block);
+    block
 }
 
 /// The `cmac` crate copies a schedule of 240 bytes several times for each message; ours runs over it where it is.

@@ -21,7 +21,7 @@ use crate::key::{KeyPair, PairPurpose};
 use crate::major_key::{MajorKey, MajorKeyKind};
 use crate::public_key::{self, Padding, PublicKey};
 use crate::slot::Slot;
-use crate::trusted_key::TrustedKey;
+use crate::trusted_key::{Certified, TrustedKey};
 
 /// A key pair for the length of one command: lent by the asymmetric table, or carried in by the request.
 pub(crate) enum HeldPair<'a> {
@@ -137,6 +137,11 @@ pub(crate) fn any_trusted(context: &Context<'_>, tag: Tag, field: &TrustedRef) -
 /// A public key as one that this tenant trusts.
 pub(crate) fn bind(pmk: &MajorKey, usage: PairUsage, key: &PublicKey) -> TrustedBytes {
     TrustedBytes::new(&TrustedKey::new(usage, key.clone()).bind(pmk.trust()))
+}
+
+/// A public key of a certificate as one that this tenant trusts.
+pub(crate) fn bind_certified(pmk: &MajorKey, usage: PairUsage, key: PublicKey, certified: Certified) -> TrustedBytes {
+    TrustedBytes::new(&TrustedKey { usage, key, certified: Some(certified) }.bind(pmk.trust()))
 }
 
 /// The key of a request that gives either a private key or a trusted public key.

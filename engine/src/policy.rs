@@ -25,6 +25,10 @@ pub struct Policy {
     pub weaker_wrapping: bool,
     /// Weak and degenerate DES keys may be imported, and cryptograms may hold keys without odd parity.
     pub weak_keys: bool,
+    /// Whoever may use keys may have the tenant trust a root certificate; otherwise two identities must be logged in.
+    pub client_roots: bool,
+    /// Certificates, requests and their signatures may use SHA-1.
+    pub sha1_signatures: bool,
     /// Slots of the key table, 1 to 100,000.
     pub slots: u32,
     /// Seconds after which a login ends that is not used.
@@ -51,6 +55,8 @@ impl Default for Policy {
             strictness: Strictness::Lenient,
             weaker_wrapping: false,
             weak_keys: false,
+            client_roots: true,
+            sha1_signatures: false,
             slots: 10_000,
             session_idle_seconds: 15 * 60,
             session_seconds: 8 * 3600,

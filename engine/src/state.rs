@@ -106,6 +106,10 @@ impl State {
     /// The same state with this behaviour, to begin with.
     #[must_use]
     pub fn behaving(mut self, behaviour: Behaviour) -> Self {
+        for tenant in self.tenants.iter_mut().flatten() {
+            let slots = behaviour.pace(tenant.name()).and_then(|pace| pace.bounds.slots);
+            Arc::make_mut(tenant).bound_slots(slots);
+        }
         self.behaviour = Some(behaviour.into()).filter(|behaviour: &Arc<Behaviour>| !behaviour.is_natural());
         self
     }
@@ -138,6 +142,10 @@ impl State {
         }
         if let ChangeEffect::Behave(behaviour) = &change.effect {
             self.behaviour = Some(Arc::clone(behaviour)).filter(|behaviour| !behaviour.is_natural());
+            if let Some(tenant) = self.tenants.get_mut(index).and_then(Option::as_mut) {
+                let slots = behaviour.pace(tenant.name()).and_then(|pace| pace.bounds.slots);
+                Arc::make_mut(tenant).bound_slots(slots);
+            }
             return;
         }
         if matches!(change.effect, ChangeEffect::DeleteTenant) {

@@ -69,6 +69,8 @@ pub struct Tenant {
     asymmetric: AsymmetricTable,
     people: People,
     ceremonies: Vec<Arc<Ceremony>>,
+    /// Slots that the emulated hardware has.
+    slots: Option<u32>,
     is_tampered: bool,
     is_suspended: bool,
     /// It was created over administration, and the configuration does not name it.
@@ -88,6 +90,7 @@ impl Tenant {
             asymmetric: AsymmetricTable::default(),
             people: People::default(),
             ceremonies: Vec::new(),
+            slots: None,
             is_tampered: false,
             is_suspended: false,
             is_created: false,
@@ -197,8 +200,20 @@ impl Tenant {
     }
 
     pub(crate) fn put_policy(&mut self, policy: Policy) {
-        self.table.resize(policy.slots);
         self.policy = Arc::new(policy);
+        self.resize();
+    }
+
+    /// Gives it no more slots than its hardware would have.
+    pub(crate) fn bound_slots(&mut self, slots: Option<u32>) {
+        if self.slots != slots {
+            self.slots = slots;
+            self.resize();
+        }
+    }
+
+    fn resize(&mut self) {
+        self.table.resize(self.slots.map_or(self.policy.slots, |slots| slots.min(self.policy.slots)));
     }
 
     /// Whether a tamper event has wiped every key, and none has been loaded since.

@@ -82,6 +82,20 @@ error_codes! {
     TrustedKeyRefused = 410,
     /// No data is awaited under this handle: it is another connection's, was used, or has expired.
     HandleUnknown = 411,
+    /// Not a certificate, a request or a list of revoked certificates in DER form, or one whose algorithms are not served.
+    CertificateMalformed = 420,
+    /// A certificate or its chain breaks a rule that AN names: 1 not valid yet, 2 expired, 3 wrong issuer, 4 the issuer is
+    /// no CA, 5 its key usage, 6 path length, 7 an unknown critical extension, 8 nobody trusted at the end, 9 SHA-1.
+    CertificateRefused = 421,
+    /// A certificate or a request is not signed by the key that should have signed it.
+    SignatureRefused = 422,
+    /// Not a token of TR-34 in DER form, or one whose algorithms are not served.
+    TokenMalformed = 423,
+    /// A token does not verify or does not open. Wrong key, wrong signature and wrong padding are one error.
+    TokenRefused = 424,
+    /// A token is not for this: AN tells 1 another receiver, 2 another sender, 3 nonce, 4 time, 5 one pass for two or two for
+    /// one, 6 its list of revoked certificates, 7 a revoked sender.
+    TokenConflict = 425,
     /// The major key that the command needs is not loaded.
     MajorKeyMissing = 500,
     /// The major key that was selected cannot wrap or open this form of key.

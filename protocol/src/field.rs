@@ -1,5 +1,6 @@
 //! What a field's value may be, and how it is read and written.
 
+pub mod certificate;
 pub mod code;
 pub mod data;
 pub mod exponent;
@@ -24,7 +25,8 @@ pub trait Value: Sized {
     /// Whether a value may be clear key or clear data, so that tools mask it.
     const SECRET: bool = false;
 
-    /// Reads a value; the error is the rule that it breaks.
+    /// Reads a value; the error is the rule that it breaks. A frame's values hold nothing but bytes that may stand in one;
+    /// whoever has a value from elsewhere sees to that ([`crate::frame::are_value_bytes`]).
     ///
     /// # Errors
     /// A text that names the rule, without the value.

@@ -196,8 +196,8 @@ fn semicolon(input: &[u8]) -> Option<usize> {
     let (words, _) = input.as_chunks::<SHORT>();
     for (index, word) in words.iter().take(2).enumerate() {
         // Each byte that is a semicolon becomes zero, and the lowest zero byte gets its highest bit set.
-        let different = u64::from_le_bytes(*word) ^ EACH * b';' as u64;
-        let found = different.wrapping_sub(EACH) & !different & EACH << 7;
+        let different = u64::from_le_bytes(*word) ^ (EACH * b';' as u64);
+        let found = different.wrapping_sub(EACH) & !different & (EACH << 7);
         if found != 0 {
             return Some(index * SHORT + found.trailing_zeros() as usize / 8);
         }
@@ -216,7 +216,7 @@ struct Tags {
 impl Tags {
     fn add(&mut self, tag: Tag) {
         let [first, second] = tag.bytes();
-        let bit = 1 << (u32::from(first) * 5 + u32::from(second) & 63);
+        let bit = 1 << ((u32::from(first) * 5 + u32::from(second)) & 63);
         self.may_repeat |= self.seen & bit != 0;
         self.seen |= bit;
     }
@@ -224,7 +224,8 @@ impl Tags {
 
 fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
     let body = &frame[1..frame.len() - 1];
-    let is_legal = |byte: u8| is_value_byte(byte) || byte == b';';
+    // A semicolon ends a field, and a closing bracket would have ended the frame.
+    let is_legal = |byte: u8| matches!(byte, 0x20..=0x7E) && byte != b'[';
     if all(body, is_legal) {
         return Ok(());
     }

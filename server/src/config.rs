@@ -8,6 +8,7 @@ mod template;
 mod tenant;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ use serde::Deserialize;
 pub use error::Error;
 pub use fault::Fault;
 pub use limits::Limits;
-pub use pace::{Busy, Pace};
+pub use pace::{Busy, Pace, Profile};
 pub use template::{Ports, template};
 pub use tenant::{KeyForm, Tenant};
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub device_key: DeviceKey,
     /// How fast the HSM as a whole works.
     pub pace: Pace,
+    /// Device profiles of its own, beside those that every HSM has.
+    pub profiles: BTreeMap<String, Profile>,
     /// The log.
     pub log: Log,
     /// The virtual HSMs.

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroize as _;
 
 use crate::emulation::{self, Spoil};
+use crate::limiter::Full;
 use crate::metrics::Tally;
 use crate::service::{self, Party, Refusal, Service, Unserved};
 use output::Output;
@@ -91,10 +92,13 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     end
 }
 
-/// Tells a client that it has too many connections, and closes.
-pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, service: &Service) {
+/// Tells a client that there are too many connections, and closes.
+pub async fn refuse<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, reason: &Full, service: &Service) {
     let mut output = Output::default();
-    let text = "too many connections; the connection closes";
+    let text = match reason {
+        Full::Total | Full::Client => "too many connections; the connection closes".to_owned(),
+        Full::Tenant(most) => format!("the tenant has the {most} connections that it may have; the connection closes"),
+    };
     output.append(|out| protocol::error::write(out, ErrorCode::ConnectionLimit, 0, &text, None));
     let _ = timeout(service.limits.write_timeout(), output.send(&mut stream)).await;
     farewell(stream).await;
@@ -246,7 +250,7 @@ impl Connection<'_> {
                 return Next::Close(End::Fault);
             };
             let at_once = match command.spec().effect {
-                Effect::Reads => self.output.append(|out| self.service.read(&mut party, command, &message, now, out)),
+                Effect::Reads => self.output.append(|out| self.service.read(&mut party, &message, now, out)),
                 Effect::Writes => Err(Unserved::Later),
             };
             let result = match at_once {

@@ -100,6 +100,7 @@ fn answer(request: &Request<Incoming>, house: &House, may_see: bool) -> Response
                 &service.hsm.snapshot(),
                 service.committer.waiting(),
                 &service.slow.all_waiting(),
+                service.ready_pairs.ready(),
             );
             let mut response = Response::new(Full::new(Bytes::from(body)));
             let kind = hyper::header::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -265,7 +265,7 @@ impl Door {
         let service = &self.house.service;
         let origin =
             Origin { peer: Some(peer.to_string().into()), certificate: client.as_ref().map(engine::Fingerprint::new) };
-        match self.limiter.enter(client) {
+        match self.limiter.enter(client, self.bound(channel)) {
             Ok(_place) => {
                 drop(turn);
                 tracing::debug!(listener = %self.kind, connection = number, %peer, "connection begun");
@@ -279,10 +279,19 @@ impl Door {
             }
             Err(reason) => {
                 tracing::warn!(listener = %self.kind, connection = number, %peer, %reason, "connection refused");
-                connection::refuse(stream, service).await;
+                connection::refuse(stream, &reason, service).await;
                 drop(turn);
             }
         }
+    }
+
+    /// A tenant, and how many connections it may have.
+    fn bound(&self, channel: Channel) -> Option<(TenantId, Option<usize>)> {
+        let Channel::Application(id) = channel else { return None };
+        let state = self.house.service.hsm.snapshot();
+        let pace = state.behaviour().zip(state.tenant(id)).and_then(|(all, tenant)| all.pace(tenant.name()));
+        let most = pace.and_then(|pace| usize::try_from(pace.bounds.connections?).ok());
+        Some((id, most))
     }
 
     fn strictness(&self, channel: Channel) -> Strictness {

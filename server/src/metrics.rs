@@ -57,6 +57,7 @@ pub struct Metrics {
     slow_waiting: IntGaugeVec,
     sessions: IntGaugeVec,
     waiting: IntGauge,
+    ready_pairs: IntGauge,
     memory: IntGauge,
     descriptors: IntGauge,
     cpu: Counter,
@@ -141,6 +142,7 @@ impl Metrics {
             slow_waiting: gauges("strongroom_slow_waiting", "Slow work that waits for its turn", &["tenant"])?,
             sessions: gauges("strongroom_sessions", "Sessions with a login", &["tenant"])?,
             waiting: gauge("strongroom_changes_waiting", "Changes that wait for the store")?,
+            ready_pairs: gauge("strongroom_ready_rsa_pairs", "RSA key pairs that are ready for the next who asks")?,
             memory: gauge("strongroom_resident_bytes", "Memory of the process that is resident")?,
             descriptors: gauge("strongroom_open_descriptors", "Descriptors that the process has open")?,
             cpu: kept(
@@ -177,9 +179,10 @@ impl Metrics {
         counted.seconds.observe(time.as_secs_f64());
     }
 
-    /// Everything in the text form of Prometheus; `state` tells of keys, `waiting` how many changes wait, `slow` what else does.
+    /// Everything in the text form of Prometheus; `state` tells of keys, `waiting` how many changes wait, `slow` what else does,
+    /// `ready_pairs` how many RSA key pairs are ready.
     #[must_use]
-    pub fn render(&self, state: &State, waiting: usize, slow: &HashMap<Channel, usize>) -> String {
+    pub fn render(&self, state: &State, waiting: usize, slow: &HashMap<Channel, usize>, ready_pairs: usize) -> String {
         self.major_keys.reset();
         self.keys.reset();
         self.sessions.reset();
@@ -204,6 +207,7 @@ impl Metrics {
         }
         self.faults.set(state.behaviour().map_or(0, |behaviour| count(behaviour.faults.len())));
         self.waiting.set(count(waiting));
+        self.ready_pairs.set(count(ready_pairs));
         self.memory.set(resident().unwrap_or(0));
         self.descriptors.set(std::fs::read_dir("/proc/self/fd").map_or(0, |all| count(all.count())));
         self.cpu.reset();
@@ -269,7 +273,7 @@ mod tests {
     #[test]
     fn the_process_tells_of_itself() {
         let metrics = Metrics::new().expect("names that Prometheus takes");
-        let text = metrics.render(&State::default(), 0, &HashMap::new());
+        let text = metrics.render(&State::default(), 0, &HashMap::new(), 0);
         for name in ["strongroom_resident_bytes", "strongroom_open_descriptors", "strongroom_cpu_seconds_total"] {
             let value = text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
             let value: f64 = value.and_then(|value| value.parse().ok()).expect(name);
@@ -287,7 +291,7 @@ mod tests {
         }
         metrics.command(&metrics.tally("bank"), Command::Echo, false, Duration::from_millis(3));
         metrics.command(&shop, Command::RandomData, true, Duration::from_micros(1));
-        let text = metrics.render(&State::default(), 7, &HashMap::from([(Channel::Administration, 3)]));
+        let text = metrics.render(&State::default(), 7, &HashMap::from([(Channel::Administration, 3)]), 2);
         for line in [
             "strongroom_commands_total{command=\"ECHO\",outcome=\"served\",tenant=\"bank\"} 3",
             "strongroom_commands_total{command=\"ECHO\",outcome=\"refused\",tenant=\"bank\"} 1",
@@ -295,6 +299,7 @@ mod tests {
             "strongroom_command_seconds_bucket{command=\"ECHO\",tenant=\"bank\",le=\"0.000005\"} 3",
             "strongroom_command_seconds_count{command=\"ECHO\",tenant=\"bank\"} 4",
             "strongroom_changes_waiting 7",
+            "strongroom_ready_rsa_pairs 2",
             "strongroom_slow_waiting{tenant=\"administration\"} 3",
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in\n{text}");

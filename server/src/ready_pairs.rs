@@ -1,5 +1,6 @@
-//! A few RSA key pairs that are ready before anybody asks: finding two primes takes a tenth of a second, and giving out a
+//! A few RSA key pairs that are ready for the next who asks: finding two primes takes a tenth of a second, and giving out a
 //! pair that waits takes none. They are of no tenant until one is given, are given once, and are wiped with the process.
+//! Nothing is made before somebody has asked for the first time, so that an HSM without RSA keys starts and rests as before.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct ReadyPairs {
     pairs: Mutex<VecDeque<PrivateKey>>,
     most: usize,
-    taken: Notify,
+    asked: Notify,
 }
 
 impl ReadyPairs {
@@ -32,7 +33,7 @@ impl ReadyPairs {
     #[must_use]
     pub fn new(most: usize, randomness: &Randomness) -> Self {
         let most = if randomness.is_reproducible() { 0 } else { most };
-        Self { pairs: Mutex::default(), most, taken: Notify::new() }
+        Self { pairs: Mutex::default(), most, asked: Notify::new() }
     }
 
     /// A pair of this kind, if one is ready.
@@ -40,11 +41,8 @@ impl ReadyPairs {
         if (kind, exponent) != (KIND, F4) {
             return None;
         }
-        let pair = self.pairs.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        if pair.is_some() {
-            self.taken.notify_one();
-        }
-        pair
+        self.asked.notify_one();
+        self.pairs.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     /// How many are ready.
@@ -63,6 +61,7 @@ pub async fn keep(service: Arc<Service>, stop: CancellationToken) {
     let ready = &service.ready_pairs;
     let fill = async {
         loop {
+            ready.asked.notified().await;
             while ready.ready() < ready.most {
                 let random = service.randomness.fresh();
                 let Ok(random) = random else {
@@ -75,7 +74,6 @@ pub async fn keep(service: Arc<Service>, stop: CancellationToken) {
                     Ok(None) | Err(_) => tokio::time::sleep(PAUSE).await,
                 }
             }
-            ready.taken.notified().await;
         }
     };
     tokio::select! {

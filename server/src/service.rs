@@ -174,7 +174,6 @@ impl Service {
     pub fn read(
         &self,
         party: &mut Party,
-        command: Command,
         message: &Message<'_>,
         now: Timestamp,
         out: &mut Buffer,
@@ -182,7 +181,7 @@ impl Service {
         // The state is immutable and the session ends after a panic, so nothing broken is seen again.
         let Party { session, random } = party;
         let state = self.hsm.snapshot();
-        let answer = contain(|| self.hsm.answer(&state, session, command, message, now, random, out))?;
+        let answer = contain(|| self.hsm.answer(&state, session, message, now, random, out))?;
         answer.events.into_iter().for_each(|event| self.committer.note(event));
         Ok(answer.result?)
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use engine::audit::Chains;
-use engine::behaviour::{Behaviour, Pace};
+use engine::behaviour::Behaviour;
 use engine::provision;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
@@ -69,7 +69,14 @@ pub fn load(
 fn behaviour(config: &Config, state: &State, now: Timestamp) -> anyhow::Result<(Behaviour, Vec<Event>)> {
     let mut behaviour = Behaviour::default();
     behaviour.hsm = config.pace.engine();
-    behaviour.tenants.extend(paces(config).filter(|(_, pace)| !pace.is_natural()));
+    behaviour.profiles = config.profiles.iter().map(|(name, profile)| profile.engine(name)).collect();
+    for tenant in &config.tenants {
+        let profile = tenant.profile.as_ref().and_then(|name| behaviour.profile(name));
+        let pace = tenant.hardware(profile.map(|profile| profile.pace));
+        if let Some(name) = TenantName::new(&tenant.name).filter(|_| !pace.is_natural()) {
+            behaviour.tenants.insert(name, pace);
+        }
+    }
     let mut events = Vec::new();
     for Fault(request) in &config.faults {
         if request.kind == FaultKind::ServerExpired && !config.certificates.expired.exists() {
@@ -87,11 +94,6 @@ fn behaviour(config: &Config, state: &State, now: Timestamp) -> anyhow::Result<(
         events.extend(tenant.map(|tenant| Event::of_hsm(Some(tenant.clone()), &what)));
     }
     Ok((behaviour, events))
-}
-
-/// Names and paces.
-fn paces(config: &Config) -> impl Iterator<Item = (TenantName, Pace)> {
-    config.tenants.iter().filter_map(|tenant| Some((TenantName::new(&tenant.name)?, tenant.pace().engine())))
 }
 
 /// Names and policies.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use benches::goals::{Line, Run, THEMES, peers, store, table};
@@ -48,10 +49,20 @@ enum Part {
     Spin { name: String, runs: u32 },
 }
 
-fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // There is nowhere left to say that even this failed.
+            let _ = writeln!(std::io::stderr(), "goals: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<()> {
     match &args.part {
-        None => measure(&args),
+        None => measure(args),
         Some(Part::Echo(args)) => echo::run(args),
         Some(Part::Client(args)) => print(&client::run(args)?),
         Some(Part::Idle(args)) => print(&idle::run(args)?),

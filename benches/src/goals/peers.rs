@@ -47,6 +47,8 @@ pub struct Rate {
     pub rate: f64,
     /// Processor time of one, in microseconds: in process, or of the server.
     pub cpu: f64,
+    /// Processor time of what is most like it and ours.
+    pub ours: f64,
     /// How the work differs from ours.
     pub note: &'static str,
 }
@@ -91,9 +93,8 @@ pub fn run(args: &Args) -> anyhow::Result<(Vec<Rate>, Vec<Line>)> {
     let softhsm_wrap = softhsm.first().context("SoftHSM2's")?.cpu;
     let psec_wrap = psec.first().context("psec's")?.cpu;
     rates.extend(psec.into_iter().chain(softhsm).chain(remote));
-    let kmip = kmip(args, &site, run.seconds() * 2.0)?;
-    rates.push(kmip);
-    let (servers, mut lines) = servers(args, &run, &site, softhsm_wrap)?;
+    let (servers, mut lines, encrypt) = servers(&run, &site, softhsm_wrap)?;
+    rates.push(kmip(args, &site, run.seconds() * 2.0, encrypt)?);
     rates.extend(servers);
     lines.push(Line::new(24, "wraps a second over psec's", psec_wrap / wrap, Goal::Least(300.0, 640.0)));
     lines.push(
@@ -113,43 +114,49 @@ fn output<T: serde::de::DeserializeOwned>(command: &mut Command) -> anyhow::Resu
 
 /// Ours, psec, SoftHSM2, and SoftHSM2 behind p11-kit's remoting.
 fn in_process(args: &Args, run: &Run) -> anyhow::Result<[Vec<Rate>; 4]> {
-    let rate = |what: &str, cpu: f64, note| Rate { what: what.to_owned(), rate: 1e6 / cpu, cpu, note };
     let (mut wrap, mut unwrap) = (spin::work("wrap")?, spin::work("unwrap")?);
-    let [wrap, unwrap] = run.rounds().measure([&mut *wrap, &mut *unwrap]);
+    let (mut encrypt, mut carried) = (spin::work("ECID, slot")?, spin::work("carried")?);
+    let times = run.rounds().measure([&mut *wrap, &mut *unwrap, &mut *encrypt, &mut *carried]);
+    let [wrap, unwrap, encrypt, carried] = times.map(|nanoseconds| nanoseconds / 1e3);
+    let rate = |what: &str, cpu: f64, ours, note| Rate { what: what.to_owned(), rate: 1e6 / cpu, cpu, ours, note };
     let ours = vec![
-        rate("Strongroom, TR-31 D wrap, in process", wrap / 1e3, ""),
-        rate("Strongroom, TR-31 D unwrap, in process", unwrap / 1e3, ""),
+        rate("Strongroom, TR-31 D wrap, in process", wrap, wrap, ""),
+        rate("Strongroom, TR-31 D unwrap, in process", unwrap, unwrap, ""),
+        rate("Strongroom, wrap under a KBPK that comes in a block", carried, carried, "unwraps, derives, wraps"),
+        rate("Strongroom, ECID in process, bytes to bytes", encrypt, encrypt, "AES-ECB of 16 bytes under a stored key"),
     ];
     let python = args.work.join("venv/bin/python");
     let psec: Psec = output(Command::new(&python).arg(args.sources.join("psec_wrap.py")))?;
     let note = "the same key block, in Python; derives its keys each time";
-    let psec = vec![rate("psec, TR-31 D wrap", psec.wrap, note), rate("psec, TR-31 D unwrap", psec.unwrap, note)];
+    let psec = vec![
+        rate("psec, TR-31 D wrap", psec.wrap, wrap, note),
+        rate("psec, TR-31 D unwrap", psec.unwrap, unwrap, note),
+    ];
     let mut clients = Vec::new();
     for _ in 0..run.pairs().min(5) {
         clients.push(pkcs11(args, "/usr/lib/softhsm/libsofthsm2.so", None, run.seconds())?);
     }
-    let of = |name: &str, pick: &dyn Fn(&Pkcs11) -> Option<Timed>, note| {
+    let of = |name: &str, pick: &dyn Fn(&Pkcs11) -> Option<Timed>, ours, note| {
         let timed: Vec<Timed> = clients.iter().filter_map(pick).collect();
         let median_of = |field: fn(&Timed) -> f64| median(timed.iter().map(field).collect());
-        Rate { what: name.to_owned(), rate: median_of(|it| it.rate), cpu: median_of(|it| it.cpu), note }
+        Rate { what: name.to_owned(), rate: median_of(|it| it.rate), cpu: median_of(|it| it.cpu), ours, note }
     };
     let softhsm = vec![
         of(
             "SoftHSM2, C_WrapKey, in process",
             &|it| it.wrap,
+            wrap,
             "RFC 3394 of a session key: no header, no MAC of one, no digits",
         ),
-        of("SoftHSM2, C_Encrypt, in process", &|it| it.encrypt, "AES-ECB of 32 bytes"),
+        of("SoftHSM2, C_Encrypt, in process", &|it| it.encrypt, encrypt, "AES-ECB of 32 bytes"),
     ];
     let socket = Remote::start(args)?;
     let remote = pkcs11(args, &module(), Some(&socket.address), run.seconds())?;
     let told = remote.encrypt.context("p11-kit refuses C_Encrypt")?;
-    let remote = vec![Rate {
-        what: "SoftHSM2 behind p11-kit, C_Encrypt".to_owned(),
-        rate: told.rate,
-        cpu: told.cpu,
-        note: "AES-ECB of 32 bytes over a local socket without TLS, which takes no C_WrapKey; processor time of the client",
-    }];
+    let note =
+        "AES-ECB of 32 bytes over a local socket without TLS, which takes no C_WrapKey; processor time of the client";
+    let what = "SoftHSM2 behind p11-kit, C_Encrypt".to_owned();
+    let remote = vec![Rate { what, rate: told.rate, cpu: told.cpu, ours: encrypt, note }];
     Ok([ours, psec, softhsm, remote])
 }
 
@@ -207,7 +214,7 @@ fn wait_for(is_there: impl Fn() -> bool, what: &str) -> anyhow::Result<()> {
     anyhow::bail!("{what} does not start")
 }
 
-fn kmip(args: &Args, site: &Site, seconds: f64) -> anyhow::Result<Rate> {
+fn kmip(args: &Args, site: &Site, seconds: f64, ours: f64) -> anyhow::Result<Rate> {
     let ((certificate, key), (client, client_key)) = (site.files().pair("server"), site.files().client("t0"));
     let mut command = Command::new(args.work.join("venv/bin/python"));
     command.arg("-W").arg("ignore").arg(args.sources.join("pykmip_encrypt.py"));
@@ -218,6 +225,7 @@ fn kmip(args: &Args, site: &Site, seconds: f64) -> anyhow::Result<Rate> {
         what: "PyKMIP over mutual TLS, Encrypt, 1 connection".to_owned(),
         rate: told.rate,
         cpu: told.server,
+        ours,
         note: "AES-CBC of 32 bytes under a stored key, in Python, TLS 1.2",
     })
 }
@@ -325,14 +333,13 @@ fn head(length: usize) -> usize {
     lines.iter().map(|line| line.len() + 2).sum::<usize>() + 2
 }
 
-/// Servers over mutual TLS, ours and others' in turn, and rows 23 and 25.
-fn servers(args: &Args, run: &Run, site: &Site, softhsm: f64) -> anyhow::Result<(Vec<Rate>, Vec<Line>)> {
-    let _ = args;
+/// Servers over mutual TLS, ours and others' in turn, and rows 23 and 25; and what an encryption of ours takes.
+fn servers(run: &Run, site: &Site, softhsm: f64) -> anyhow::Result<(Vec<Rate>, Vec<Line>, f64)> {
     let product = Server::product(site, None)?;
     let (redis, nginx) = (Other::redis(site)?, Other::nginx(site)?);
     let (wrap, encrypt) = (site.exchange(WRAP)?, site.exchange(ENCRYPT)?);
     let ours = product.peer(site, 0);
-    let (mut rates, mut lines, mut cpus) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut rates, mut lines, mut cpus, mut encryption) = (Vec::new(), Vec::new(), BTreeMap::new(), None);
     let goals = [(&redis, 1, Goal::Most(0.75, 0.5)), (&redis, 16, Goal::None), (&nginx, 1, Goal::Most(0.75, 0.5))];
     for (other, depth, goal) in goals {
         let loading = Loading::closed(CONNECTIONS, depth, run.seconds());
@@ -347,36 +354,37 @@ fn servers(args: &Args, run: &Run, site: &Site, softhsm: f64) -> anyhow::Result<
         let note = "a value of 170 bytes, no cryptography but TLS 1.3 with client certificates";
         let [floor, own] = pairs.medians();
         let what = format!("{} over mutual TLS, {CONNECTIONS} connections, depth {depth}", other.exchange.name);
-        rates.push(Rate { what, rate: floor.0, cpu: floor.1, note });
+        rates.push(Rate { what, rate: floor.0, cpu: floor.1, ours: own.1, note });
         cpus.entry(depth).or_insert(own);
     }
     for (depth, goal) in [(1, Goal::Most(0.8, 0.4)), (16, Goal::Most(0.15, 0.05))] {
         let Some((rate, cpu)) = cpus.get(&depth).copied() else { continue };
         let what = format!("Strongroom, wrap over mutual TLS, {CONNECTIONS} connections, depth {depth}");
-        rates.push(Rate { what, rate, cpu, note: "" });
+        rates.push(Rate { what, rate, cpu, ours: cpu, note: "" });
         let load = Loading::closed(CONNECTIONS, depth, run.seconds()).play(site, &ours, encrypt)?;
         let what = format!("Strongroom, GPED over mutual TLS, {CONNECTIONS} connections, depth {depth}");
-        rates.push(Rate {
-            what,
-            rate: load.rate,
-            cpu: load.server,
-            note: "unwraps the key of each request, then AES-CBC",
-        });
+        let note = "unwraps the key of each request, then AES-CBC";
+        rates.push(Rate { what, rate: load.rate, cpu: load.server, ours: load.server, note });
+        encryption.get_or_insert(load.server);
         let what =
             format!("a wrap over mutual TLS, depth {depth}, over SoftHSM2's C_WrapKey in process, processor time");
         lines.push(Line::new(25, what, cpu / softhsm, goal).noted(format!("{cpu:.2} us / {softhsm:.2} us")));
     }
-    Ok((rates, lines))
+    Ok((rates, lines, encryption.context("an encryption of ours")?))
 }
 
-/// The rates as a table in Markdown, with ratios to our wrap in process.
+/// The rates as a table in Markdown.
 #[must_use]
 pub fn markdown(rates: &[Rate]) -> String {
     let number = super::table::number;
-    let mut text =
-        "| what | a second | us of processor | how the work differs |\n| --- | --- | --- | --- |\n".to_owned();
-    for Rate { what, rate, cpu, note } in rates {
-        text.push_str(&format!("| {what} | {} | {} | {note} |\n", number(*rate), number(*cpu)));
+    let mut text = "| what | a second | us of processor | times ours | how the work differs |\n\
+        | --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    for Rate { what, rate, cpu, ours, note } in rates {
+        let cells = [what.clone(), number(*rate), number(*cpu), number(cpu / ours), (*note).to_owned()];
+        text.push_str("| ");
+        text.push_str(&cells.join(" | "));
+        text.push_str(" |\n");
     }
     text
 }

@@ -1,4 +1,4 @@
-//! How fast something works.
+//! How fast something works, and how much of it there is.
 
 use std::fmt;
 
@@ -6,7 +6,18 @@ use protocol::command::Command;
 use protocol::field::code::WhenBusy;
 use protocol::field::latency::Latency;
 
-/// How fast something works.
+/// How much of a tenant there may be; `None` for as much as the policy and the HSM allow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// Connections at a time.
+    pub connections: Option<u32>,
+    /// Sessions with a login at a time.
+    pub sessions: Option<u32>,
+    /// Slots of the key table.
+    pub slots: Option<u32>,
+}
+
+/// How fast something works, and how much of it there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// Commands a second at most; `None` for as many as come.
@@ -17,11 +28,22 @@ pub struct Pace {
     pub latency: Option<Latency>,
     /// How much longer these commands take instead, in the table's order.
     pub commands: Vec<(Command, Latency)>,
+    /// Of a tenant.
+    pub bounds: Bounds,
+    /// The profile that it began as.
+    pub profile: Option<Box<str>>,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { throughput: None, when_busy: WhenBusy::Queue, latency: None, commands: Vec::new() }
+        Self {
+            throughput: None,
+            when_busy: WhenBusy::Queue,
+            latency: None,
+            commands: Vec::new(),
+            bounds: Bounds::default(),
+            profile: None,
+        }
     }
 }
 
@@ -29,6 +51,12 @@ impl Pace {
     /// Whether it is nothing but what there is.
     #[must_use]
     pub fn is_natural(&self) -> bool {
+        self.is_unhurried() && self.bounds == Bounds::default() && self.profile.is_none()
+    }
+
+    /// Whether no command ever waits for it.
+    #[must_use]
+    pub fn is_unhurried(&self) -> bool {
         self.throughput.is_none() && self.latency.is_none() && self.commands.is_empty()
     }
 
@@ -64,7 +92,12 @@ impl fmt::Display for Pace {
             None => f.write_str(", latency 0 us")?,
             Some(latency) => write!(f, ", latency {latency} us")?,
         }
-        self.commands.iter().try_for_each(|(command, latency)| write!(f, ", {} {latency} us", command.spec().name))
+        self.commands.iter().try_for_each(|(command, latency)| write!(f, ", {} {latency} us", command.spec().name))?;
+        let Bounds { connections, sessions, slots } = self.bounds;
+        for (most, what) in [(connections, "connections"), (sessions, "sessions"), (slots, "slots")] {
+            most.map_or(Ok(()), |most| write!(f, ", {most} {what}"))?;
+        }
+        self.profile.as_ref().map_or(Ok(()), |name| write!(f, ", from profile {name}"))
     }
 }
 

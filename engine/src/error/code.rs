@@ -2,7 +2,7 @@
 
 use protocol::ErrorCode;
 
-use super::Error;
+use super::{Error, pki};
 use crate::cipher;
 use crate::key;
 use crate::major_key::fragment;
@@ -72,19 +72,23 @@ impl Error {
             Self::PublicKey { error, .. } => public_key_code(*error),
             Self::Distrusted { .. } => ErrorCode::TrustedKeyRefused,
             Self::HandleUnknown { .. } => ErrorCode::HandleUnknown,
+            Self::Certificate { error, .. } => pki::certificate_code(*error).0,
+            Self::Token { error, .. } => pki::token_code(*error).0,
             Self::Cipher { error, .. } => cipher_code(*error),
             Self::Internal { .. } => ErrorCode::Internal,
         }
     }
 
     /// Narrows the number: `AN` on the wire. Of 404: 1 usage, 2 mode, 3 algorithm, 4 modifier. Of 600: 1 where nobody is
-    /// logged in, 2 where it is the slot. Otherwise 0.
+    /// logged in, 2 where it is the slot. Of 421 and 425: which rule. Otherwise 0.
     #[must_use]
     pub fn detail(&self) -> u16 {
         match self {
             Self::UsageRefused { .. } | Self::LoginNeeded { .. } => 1,
             Self::ModeRefused { .. } | Self::SlotForbidden { .. } => 2,
             Self::AlgorithmRefused { .. } => 3,
+            Self::Certificate { error, .. } => pki::certificate_code(*error).1,
+            Self::Token { error, .. } => pki::token_code(*error).1,
             Self::ModifierRefused { .. } => 4,
             Self::TenantGone
             | Self::TenantMissing { .. }

@@ -216,7 +216,7 @@ impl<C: BlockCipherEncrypt> Drop for Authenticator<C> {
 }
 
 /// The block times x in its Galois field (SP 800-38B section 5.3).
-fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
+pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
     // A short block is the upper half of a number that is as wide as a long one.
     let reduction = if block.len() == 8 { 0x1B << 64 } else { 0x87 };
     let mut bytes = [0; 16];

@@ -1,7 +1,6 @@
 //! Keys of the asymmetric table as a store keeps them: sealed under the FTK, as those of the key table are.
 
 use protocol::field::Value as _;
-use protocol::field::code::PairUsage;
 use protocol::field::number::SlotNumber;
 use protocol::field::text::Label;
 use zeroize::Zeroizing;
@@ -11,16 +10,16 @@ use crate::asymmetric::{AsymmetricEntry, AsymmetricKey};
 use crate::codec::{Reader, Writer, put_counted, take_counted};
 use crate::key::KeyPair;
 use crate::key::key_block::Header;
-use crate::public_key::{PrivateKey, PublicKey};
+use crate::public_key::PrivateKey;
 use crate::random::Generator;
 use crate::seal::{Sealed, SealingKey};
 use crate::slot::Slot;
 use crate::tenant::TenantName;
-use crate::trusted_key::{self, TrustedKey};
+use crate::trusted_key::TrustedKey;
 
 /// A key pair, by its header and PrivateKeyInfo.
 const PAIR: u8 = 1;
-/// A trusted public key, by its usage and SubjectPublicKeyInfo.
+/// A trusted public key, by what its MAC would bind.
 const TRUSTED: u8 = 2;
 
 impl Record {
@@ -50,10 +49,7 @@ pub(crate) fn body(key: &AsymmetricKey) -> Zeroizing<Vec<u8>> {
             let writer = Writer::with_capacity(pair.material().len() + 64);
             writer.byte(PAIR).counted(&pair.header().template()).counted(pair.material().expose()).finish()
         }
-        AsymmetricKey::Trusted(trusted) => {
-            let usage = trusted_key::letter(trusted.usage);
-            Writer::default().byte(TRUSTED).byte(usage).counted(trusted.key.spki()).finish()
-        }
+        AsymmetricKey::Trusted(trusted) => Writer::default().byte(TRUSTED).counted(&trusted.content()).finish(),
     }
 }
 
@@ -66,10 +62,7 @@ pub(crate) fn read(body: &[u8]) -> Option<AsymmetricKey> {
             let private = PrivateKey::from_pkcs8(reader.counted()?).ok()?;
             AsymmetricKey::Pair(KeyPair::new(header, private).ok()?)
         }
-        TRUSTED => {
-            let usage = PairUsage::parse(&[reader.byte()?]).ok()?;
-            AsymmetricKey::Trusted(TrustedKey::new(usage, PublicKey::from_der(reader.counted()?).ok()?))
-        }
+        TRUSTED => AsymmetricKey::Trusted(TrustedKey::of_content(reader.counted()?)?),
         _ => return None,
     };
     reader.is_at_end().then_some(key)

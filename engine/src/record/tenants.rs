@@ -93,8 +93,9 @@ fn kept(mut body: Reader<'_>) -> Option<Kept> {
         session_idle_seconds,
         session_seconds,
         ceremony_seconds,
-        disabled: Vec::new(),
         client_ca,
+        // What administration cannot set.
+        ..Policy::default()
     };
     body.is_at_end().then_some(Kept { policy: Some(policy), is_suspended })
 }

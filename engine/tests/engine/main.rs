@@ -7,6 +7,7 @@ mod isolation;
 mod key_blocks;
 mod model;
 mod people;
+mod pki;
 mod policy;
 mod properties;
 mod public_key;

@@ -241,11 +241,11 @@ fn points_that_are_none_of_the_curve_are_refused() {
 /// An RSAPublicKey of these numbers.
 fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     fn element(tag: u8, inside: &[u8]) -> Vec<u8> {
-        let length = u16::try_from(inside.len()).expect("short");
-        let length = match length {
-            0..0x80 => vec![inside.len() as u8],
-            0x80..0x100 => vec![0x81, inside.len() as u8],
-            _ => [&[0x82][..], &length.to_be_bytes()].concat(),
+        let [high, low] = u16::try_from(inside.len()).expect("short").to_be_bytes();
+        let length = match (high, low) {
+            (0, 0..0x80) => vec![low],
+            (0, _) => vec![0x81, low],
+            _ => vec![0x82, high, low],
         };
         [vec![tag], length, inside.to_vec()].concat()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use engine::key::{self, KeyMaterial};
 use engine::major_key::{MajorKeyKind, fragment};
-use engine::{Error, Policy, cipher, public_key};
+use engine::{Error, Policy, certificate, cipher, public_key, tr34};
 use fixtures::transcript;
 use protocol::command::Command;
 
@@ -265,6 +265,35 @@ fn name(error: &Error) -> &'static str {
         },
         Error::Distrusted { .. } => "Distrusted",
         Error::HandleUnknown { .. } => "HandleUnknown",
+        Error::Certificate { error, .. } => match error {
+            certificate::Error::Malformed(_) => "Certificate: Malformed",
+            certificate::Error::Algorithm => "Certificate: Algorithm",
+            certificate::Error::Sha1 => "Certificate: Sha1",
+            certificate::Error::Signature => "Certificate: Signature",
+            certificate::Error::NotYetValid => "Certificate: NotYetValid",
+            certificate::Error::Expired => "Certificate: Expired",
+            certificate::Error::Issuer => "Certificate: Issuer",
+            certificate::Error::NotCa => "Certificate: NotCa",
+            certificate::Error::IssuerUsage => "Certificate: IssuerUsage",
+            certificate::Error::PathLength => "Certificate: PathLength",
+            certificate::Error::CriticalExtension => "Certificate: CriticalExtension",
+            certificate::Error::NoAnchor => "Certificate: NoAnchor",
+            certificate::Error::Key => "Certificate: Key",
+            certificate::Error::Name(_) => "Certificate: Name",
+        },
+        Error::Token { error, .. } => match error {
+            tr34::Error::Malformed(_) => "Token: Malformed",
+            tr34::Error::Algorithm => "Token: Algorithm",
+            tr34::Error::OtherReceiver => "Token: OtherReceiver",
+            tr34::Error::OtherSender => "Token: OtherSender",
+            tr34::Error::Refused => "Token: Refused",
+            tr34::Error::Nonce => "Token: Nonce",
+            tr34::Error::Pass(_) => "Token: Pass",
+            tr34::Error::Stale => "Token: Stale",
+            tr34::Error::Crl(_) => "Token: Crl",
+            tr34::Error::Revoked => "Token: Revoked",
+            tr34::Error::Receiver => "Token: Receiver",
+        },
         Error::Internal { .. } => "Internal",
     }
 }

@@ -49,8 +49,15 @@ const REFUSED: &[(&str, &str, ErrorCode, u16)] = &[
     ("default", "[AOGPKA;AS2;BG00112233445566770011223344556677;]", ErrorCode::KeyRejected, 0),
 ];
 
-/// Reached by the transcripts, the deframer's tests and the server's own; by `policy.rs`, `table.rs` and `people.rs`.
+/// Reached by the transcripts, the deframer's tests and the server's own; by `policy.rs`, `table.rs`, `people.rs` and
+/// `pki.rs`.
 const ELSEWHERE: &[ErrorCode] = &[
+    ErrorCode::CertificateMalformed,
+    ErrorCode::CertificateRefused,
+    ErrorCode::SignatureRefused,
+    ErrorCode::TokenMalformed,
+    ErrorCode::TokenRefused,
+    ErrorCode::TokenConflict,
     ErrorCode::FrameMalformed,
     ErrorCode::FrameTooLong,
     ErrorCode::FrameTooManyFields,

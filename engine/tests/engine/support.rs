@@ -164,8 +164,8 @@ impl InProcess {
             Ok(message) => {
                 let message = message?;
                 let echo = message.echo();
-                match Command::parse(message.command()).map(|command| (command, command.spec().effect)) {
-                    Some((command, Effect::Reads)) if self.answer(speaker, command, &message, &mut out) => {}
+                match Command::parse(message.command()).map(|command| command.spec().effect) {
+                    Some(Effect::Reads) if self.answer(speaker, &message, &mut out) => {}
                     _ => match Request::decode(&message) {
                         Ok(decoded) => self.serve(speaker, decoded.value, echo, &mut out),
                         Err(error) => protocol::error::write(&mut out, error.code(), 0, &error, echo),
@@ -187,10 +187,10 @@ impl InProcess {
     }
 
     /// As a server answers what only reads; not what is slow.
-    fn answer(&mut self, speaker: &str, command: Command, message: &Message<'_>, out: &mut Buffer) -> bool {
+    fn answer(&mut self, speaker: &str, message: &Message<'_>, out: &mut Buffer) -> bool {
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
-        let answer = self.hsm.answer(&state, session, command, message, self.now, random, out);
+        let answer = self.hsm.answer(&state, session, message, self.now, random, out);
         answer.events.iter().for_each(|event| self.log.put(self.now, event));
         self.events.extend(answer.events);
         match answer.result {

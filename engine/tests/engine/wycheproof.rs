@@ -37,6 +37,7 @@ impl Count {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the crate may learn of more hashes, we serve these")]
 fn hash_of(hash: HashFunction) -> Option<Hash> {
     Some(match hash {
         HashFunction::Sha1 => Hash::Sha1,

@@ -308,6 +308,44 @@ codes! {
 }
 
 codes! {
+    /// Kind of certificate (`RY`; 3 is the only value seen).
+    CertificateType {
+        /// X.509
+        X509 = "3",
+    }
+}
+
+codes! {
+    /// What to make of a certificate or a request (`RN` of RCCN; 31 is known, 13 ours).
+    Conversion {
+        /// DER of PEM
+        PemToDer = "31",
+        /// PEM of DER
+        DerToPem = "13",
+    }
+}
+
+codes! {
+    /// Form of a TR-34 token (`ZA`; 3 is known, 1 ours).
+    TokenForm {
+        /// TR-34:2019 as RFC 5652 has it
+        X9_2019 = "1",
+        /// TR-34:2012 as Diebold and a large cloud take it
+        X9_2012 = "3",
+    }
+}
+
+codes! {
+    /// How many messages a key travels in (`ZA` of PEDK; the modes are known by name, the numbers are their order there).
+    TokenPasses {
+        /// two passes: the receiver gives a random number first
+        Two = "1",
+        /// one pass: the time stands for it
+        One = "2",
+    }
+}
+
+codes! {
     /// Mode of operation (`KM` of GPED, ours).
     CipherMode {
         /// ECB

@@ -245,6 +245,12 @@ public_bytes! {
     TrustedBytes "a trusted public key in hexadecimal, as the HSM gave it";
     /// X.509 certificates (RFC 5280) in DER form, one after the other; none where it is empty.
     Certificates "certificates in DER form, hexadecimal, one after the other; nothing for none";
+    /// A request for a certificate: PKCS #10 (RFC 2986) in DER form.
+    RequestBytes "a PKCS #10 request in DER form, hexadecimal";
+    /// A list of revoked certificates (RFC 5280) in DER form.
+    CrlBytes "a list of revoked certificates (CRL) in DER form, hexadecimal";
+    /// A token of TR-34, or certificates.
+    TokenBytes "a TR-34 token in DER form, hexadecimal";
 }
 
 /// A check value: 4 to 10 hexadecimal digits, an even number of them.

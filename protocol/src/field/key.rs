@@ -257,10 +257,8 @@ impl Value for ModifierDigit {
 }
 
 pub(super) fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
-    let looks_like_one = value.len() > 16
-        && matches!(value[0], b'A'..=b'E')
-        && value[1..5].iter().all(u8::is_ascii_digit)
-        && crate::frame::are_value_bytes(value);
+    let looks_like_one =
+        value.len() > 16 && matches!(value[0], b'A'..=b'E') && value[1..5].iter().all(u8::is_ascii_digit);
     if looks_like_one { Ok(KeyBlockText::new(value)) } else { Err(MUST_BE) }
 }
 

@@ -30,6 +30,12 @@ impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
 /// Number of a place in the key table.
 pub type SlotNumber = Number<0, 99_999>;
 
+/// Days for which a certificate is valid, up to a century.
+pub type Days = Number<1, 36_525>;
+
+/// Seconds since 1970-01-01 00:00 UTC.
+pub type Seconds = Number<0, { u32::MAX }>;
+
 /// Bytes of a MAC that are given or compared.
 pub type MacLength = Number<4, 16>;
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use engine::behaviour::Profile as Device;
 use engine::seal::SealingKey;
 use engine::tenant::TenantName;
 use protocol::command::behaviour::add_fault::Request;
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// A tenant (a virtual HSM) beside `default`; may be given several times
     #[arg(long, value_name = "NAME", value_parser = tenant)]
     tenant: Vec<String>,
+    /// Let every tenant behave as hardware of this device profile; `strongctl pace --profiles` lists them
+    #[arg(long = "device", value_name = "PROFILE", value_parser = device)]
+    device: Option<String>,
     /// Begin with a fault that is made on purpose, such as "lose percent=1 command=ECHO for=60"; may be given several times
     ///
     /// First the kind, as `strongctl fault kinds` lists them, then any of for, after, tenant, command, percent, delay, error and
@@ -74,6 +78,12 @@ pub(super) fn tenant(name: &str) -> Result<String, String> {
         Some(_) => Ok(name.to_owned()),
         None => Err("1 to 32 lower-case letters, digits and hyphens, a letter first, not `administration`".to_owned()),
     }
+}
+
+fn device(name: &str) -> Result<String, String> {
+    let known = Device::ready_made();
+    let names: Vec<&str> = known.iter().map(|profile| &*profile.name).collect();
+    if names.contains(&name) { Ok(name.to_owned()) } else { Err(format!("one of {}", names.join(", "))) }
 }
 
 fn fault(line: &str) -> Result<Fault, Wrong> {
@@ -135,6 +145,7 @@ fn configuration(args: &Args, randomness: &Randomness) -> anyhow::Result<Config>
         }
         tenants.push(Tenant::named(name));
     }
+    tenants.iter_mut().for_each(|tenant| tenant.profile.clone_from(&args.device));
     let at = |port| loopback(args.port.unwrap_or(port));
     let clear = Clear {
         address: at(args.clear_port),

@@ -22,7 +22,7 @@ pub struct Limits {
     pub slow_workers: usize,
     /// Slow work of one tenant that may wait; what comes then is refused as busy.
     pub slow_waiting: usize,
-    /// RSA key pairs of 2,048 bits that are kept ready; none where keys come from a seed.
+    /// RSA key pairs of 2,048 bits that are kept ready once one was asked for; none where keys come from a seed.
     pub ready_rsa_pairs: usize,
     /// From the connection to the end of its handshake.
     pub handshake_timeout_ms: u64,

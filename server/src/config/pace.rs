@@ -1,8 +1,9 @@
-//! How fast something works: `[pace]` for the HSM as a whole, the same keys in `[[tenant]]`.
+//! How fast something works: `[pace]` for the HSM as a whole, the same keys in `[[tenant]]` and in `[profiles.*]`, which have
+//! limits, too.
 
 use std::collections::BTreeMap;
 
-use engine::behaviour;
+use engine::behaviour::{self, Bounds};
 use protocol::field::Value as _;
 use protocol::field::code::WhenBusy;
 use protocol::field::latency::Latency;
@@ -36,7 +37,75 @@ pub enum Busy {
     Refuse,
 }
 
+/// `[profiles.*]`: a licence, latencies and limits under one name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// As in `[pace]`.
+    pub throughput: Option<u32>,
+    /// As in `[pace]`.
+    pub when_busy: Option<Busy>,
+    /// As in `[pace]`.
+    pub latency: Option<String>,
+    /// As in `[pace]`.
+    pub command_latency: BTreeMap<String, String>,
+    /// Connections of a tenant at a time.
+    pub connections: Option<u32>,
+    /// Sessions of a tenant with a login at a time.
+    pub sessions: Option<u32>,
+    /// Slots of a tenant's key table.
+    pub slots: Option<u32>,
+}
+
+impl Profile {
+    /// As the engine knows it; what is malformed is refused before.
+    #[must_use]
+    pub fn engine(&self, name: &str) -> behaviour::Profile {
+        let bounds = Bounds { connections: self.connections, sessions: self.sessions, slots: self.slots };
+        behaviour::Profile::new(name, behaviour::Pace { bounds, ..self.pace().engine() })
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            throughput: self.throughput,
+            when_busy: self.when_busy,
+            latency: self.latency.clone(),
+            command_latency: self.command_latency.clone(),
+        }
+    }
+
+    /// As [`Pace::fault`].
+    pub(super) fn fault(&self) -> Option<(&'static str, String)> {
+        self.pace().fault().or_else(|| limits_fault(self.connections, self.sessions, self.slots))
+    }
+}
+
+/// The limit that is none.
+pub(super) fn limits_fault(
+    connections: Option<u32>,
+    sessions: Option<u32>,
+    slots: Option<u32>,
+) -> Option<(&'static str, String)> {
+    let limits = [("connections", connections, 1_000_000), ("sessions", sessions, 1_000), ("slots", slots, 100_000)];
+    let is_none = |most: &Option<u32>, greatest: &u32| most.is_some_and(|most| !(1..=*greatest).contains(&most));
+    let (key, _, greatest) = limits.iter().find(|(_, most, greatest)| is_none(most, greatest))?;
+    Some((key, format!("{key}: 1 to {greatest}")))
+}
+
 impl Pace {
+    /// What it says, on top of a profile.
+    #[must_use]
+    pub fn upon(&self, mut pace: behaviour::Pace) -> behaviour::Pace {
+        let own = self.engine();
+        pace.throughput = own.throughput.or(pace.throughput);
+        pace.latency = own.latency.or(pace.latency);
+        if self.when_busy.is_some() {
+            pace.when_busy = own.when_busy;
+        }
+        own.commands.into_iter().for_each(|(command, latency)| pace.put_latency_of(command, Some(latency)));
+        pace
+    }
+
     /// As the engine knows it; what is malformed is refused before.
     #[must_use]
     pub fn engine(&self) -> behaviour::Pace {
@@ -47,7 +116,7 @@ impl Pace {
                 Busy::Refuse => WhenBusy::Refuse,
             },
             latency: self.latency.as_deref().and_then(latency).filter(|latency| !latency.is_none()),
-            commands: Vec::new(),
+            ..behaviour::Pace::default()
         };
         for (name, time) in &self.command_latency {
             if let (Some(command), Some(latency)) = (command(name), latency(time)) {

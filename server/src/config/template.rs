@@ -75,7 +75,7 @@ address = @ADMINISTRATION@
 # Slow work (RSA keys, passwords, reading the audit) under way at a time, and what of one tenant's may wait; tenants have turns.
 #slow_workers = 4
 #slow_waiting = 1000
-# RSA key pairs of 2,048 bits that are made before anybody asks; 0 for none. A seeded HSM has none.
+# RSA key pairs of 2,048 bits that are kept ready once one was asked for; 0 for none. A seeded HSM has none.
 #ready_rsa_pairs = 4
 # From the connection to the end of its handshake.
 #handshake_timeout_ms = 10000
@@ -110,6 +110,16 @@ address = @ADMINISTRATION@
 #when_busy = "queue"
 #latency = "100-300"
 #command_latency = { GPGS = "~3000" }
+
+# Device profiles of its own, for `profile` of tenants and for `strongctl pace --profile`; every key may be left out.
+#[profiles.mine]
+#throughput = 1500
+#when_busy = "queue"
+#latency = "~400"
+#command_latency = { GPGS = "2000-4000" }
+#connections = 200
+#sessions = 20
+#slots = 2000
 
 # Faults that are made on purpose from the start, such as `strongctl fault add` makes. Each ends by itself: `for` seconds after
 # it began, 60 where nothing is said, and a day at most. Only `kind` is needed.
@@ -152,9 +162,19 @@ name = @NAME@
 #weaker_wrapping = false
 # Lets in weak DES keys, and cryptograms of keys without odd parity. Some test data needs it.
 #weak_keys = false
+# Lets whoever may use keys have this tenant trust a root certificate (AVPC). false: two identities must be logged in.
+#client_roots = true
+# Lets certificates and requests be signed with SHA-1.
+#sha1_signatures = false
 #strictness = "lenient"
-# Slots of the key table, at most 100000.
+# Slots of the key table, at most 100000; the profile's where there is one.
 #slots = 10000
+# Device profile: a licence, a latency and limits under one name. tps-250, tps-1000, tps-5000, tps-20000, tps-50000, or one of
+# [profiles]. What the tenant says itself goes before it.
+#profile = "mine"
+# Connections, and sessions with a login, at a time.
+#connections = 100
+#sessions = 10
 # Seconds after which a login ends: when it is not used, and in any case.
 #session_idle_seconds = 900
 #session_seconds = 28800

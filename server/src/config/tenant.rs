@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use engine::Policy;
+use engine::{Policy, behaviour};
 use protocol::command::Command;
 use serde::Deserialize;
 
@@ -34,11 +34,22 @@ pub struct Tenant {
     /// Weak DES keys and cryptograms of keys without odd parity may come in.
     #[serde(default)]
     pub weak_keys: bool,
+    /// Whoever may use keys may have the tenant trust a root certificate; otherwise two identities must be logged in.
+    #[serde(default = "yes")]
+    pub client_roots: bool,
+    /// Certificates and requests may be signed with SHA-1.
+    #[serde(default)]
+    pub sha1_signatures: bool,
     /// Overrides the file's.
     pub strictness: Option<Grammar>,
-    /// Slots of the key table.
-    #[serde(default = "ten_thousand")]
-    pub slots: u32,
+    /// Slots of the key table; the profile's, or ten thousand.
+    pub slots: Option<u32>,
+    /// Device profile to begin with; what the tenant says itself goes before.
+    pub profile: Option<String>,
+    /// Connections at a time.
+    pub connections: Option<u32>,
+    /// Sessions with a login at a time.
+    pub sessions: Option<u32>,
     /// Seconds after which a login ends that is not used.
     #[serde(default = "quarter_of_an_hour")]
     pub session_idle_seconds: u32,
@@ -78,7 +89,23 @@ pub enum KeyForm {
     Cryptogram,
 }
 
+/// Slots where nothing is said.
+const SLOTS: u32 = 10_000;
+/// Slots at most: where a profile says how many there are.
+const MOST_SLOTS: u32 = 100_000;
+
 impl Tenant {
+    /// What hardware it behaves as, `profile` being the one that it names.
+    #[must_use]
+    pub fn hardware(&self, profile: Option<behaviour::Pace>) -> behaviour::Pace {
+        let mut pace = self.pace().upon(profile.unwrap_or_default());
+        pace.bounds.connections = self.connections.or(pace.bounds.connections);
+        pace.bounds.sessions = self.sessions.or(pace.bounds.sessions);
+        // The policy has those that the tenant says itself.
+        pace.bounds.slots = pace.bounds.slots.filter(|_| self.slots.is_none());
+        pace
+    }
+
     /// How fast it works.
     #[must_use]
     pub fn pace(&self) -> Pace {
@@ -101,8 +128,13 @@ impl Tenant {
             major_key_cmac_digits: six(),
             weaker_wrapping: false,
             weak_keys: false,
+            client_roots: yes(),
+            sha1_signatures: false,
             strictness: None,
-            slots: ten_thousand(),
+            slots: None,
+            profile: None,
+            connections: None,
+            sessions: None,
             session_idle_seconds: quarter_of_an_hour(),
             session_seconds: working_day(),
             ceremony_seconds: hour(),
@@ -128,7 +160,9 @@ impl Tenant {
             strictness: self.strictness.unwrap_or(default).into(),
             weaker_wrapping: self.weaker_wrapping,
             weak_keys: self.weak_keys,
-            slots: self.slots,
+            client_roots: self.client_roots,
+            sha1_signatures: self.sha1_signatures,
+            slots: self.slots.unwrap_or(if self.profile.is_some() { MOST_SLOTS } else { SLOTS }),
             session_idle_seconds: self.session_idle_seconds,
             session_seconds: self.session_seconds,
             ceremony_seconds: self.ceremony_seconds,
@@ -177,6 +211,10 @@ fn four() -> u8 {
     4
 }
 
+fn yes() -> bool {
+    true
+}
+
 fn six() -> u8 {
     6
 }
@@ -191,8 +229,4 @@ fn hour() -> u32 {
 
 fn working_day() -> u32 {
     8 * 3600
-}
-
-fn ten_thousand() -> u32 {
-    10_000
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use engine::behaviour;
 use protocol::command::Command;
 
 use super::error::likeness;
+use super::pace::limits_fault;
 use super::tenant::{Tenant, command, fingerprint};
 use super::{Config, DeviceKeyKind};
 
@@ -29,6 +31,7 @@ pub(super) fn validate(config: &Config) -> Result<(), Fault> {
     if let Some((key, text)) = config.pace.fault() {
         return Err(fault("pace", key, text));
     }
+    profiles(config)?;
     tenants(&config.tenants)?;
     clear(config)
 }
@@ -67,6 +70,29 @@ fn limits(config: &Config) -> Result<(), Fault> {
             "frame_bytes",
             "frame_bytes: at most 1048576, every connection may take this much",
         ));
+    }
+    Ok(())
+}
+
+fn profiles(config: &Config) -> Result<(), Fault> {
+    for (name, profile) in &config.profiles {
+        if !behaviour::Profile::is_name(name) {
+            let text = format!("profiles.{name}: a profile's name has 1 to 32 lower-case letters, digits and hyphens");
+            return Err(fault("", "", text));
+        }
+        if let Some((_, text)) = profile.fault() {
+            return Err(fault("", "", format!("profiles.{name}: {text}")));
+        }
+    }
+    let is_there =
+        |name: &str| config.profiles.contains_key(name) || behaviour::Behaviour::default().profile(name).is_some();
+    for (occurrence, tenant) in config.tenants.iter().enumerate() {
+        if let Some(name) = tenant.profile.as_ref().filter(|name| !is_there(name)) {
+            let text = format!(
+                "profile: there is no profile {name}; `strongctl pace --profiles` lists those of a running HSM"
+            );
+            return Err(Fault { table: "tenant", occurrence, key: "profile", text });
+        }
     }
     Ok(())
 }
@@ -114,8 +140,8 @@ fn tenants(tenants: &[Tenant]) -> Result<(), Fault> {
                 return Err(fault(key, format!("{key}: 4 or 6")));
             }
         }
-        if !(1..=100_000).contains(&tenant.slots) {
-            return Err(fault("slots", "slots: 1 to 100000".into()));
+        if let Some((key, text)) = limits_fault(tenant.connections, tenant.sessions, tenant.slots) {
+            return Err(fault(key, text));
         }
         for (key, seconds) in [
             ("session_idle_seconds", tenant.session_idle_seconds),

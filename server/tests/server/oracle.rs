@@ -27,7 +27,7 @@ pub(crate) fn oracle(script: &str, asked: &Value) -> Value {
 }
 
 /// A clear major key as `--show-keys` prints it.
-fn major_key(printed: &str, name: &str) -> String {
+pub(crate) fn major_key(printed: &str, name: &str) -> String {
     let line = printed.lines().find(|line| line.trim_start().starts_with(name)).expect(name);
     line.split_whitespace().last().expect("a key").to_owned()
 }

@@ -33,7 +33,7 @@ fn play(hsm: &Hsm) {
         let settings = settings.iter().map(|(key, value)| (*key, value.as_str()));
         let request = add_fault::Request::from_settings(settings).expect("a fault");
         let frame = Buffer::filled(|out| encode("ZFAD", &request, None, out));
-        administer(hsm, &String::from_utf8(frame.to_vec()).expect("text"));
+        administer(hsm, std::str::from_utf8(&frame).expect("text"));
     }
 }
 

@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::{audit, backup, card, fault, identity, key, load, login, majorkey, pace, role, tamper, tenant};
+use crate::{
+    audit, backup, card, certificate, fault, identity, key, load, login, majorkey, pace, role, tamper, tenant,
+};
 
 /// Talks to a Strongroom HSM, and explains what is said.
 ///
@@ -49,15 +51,20 @@ pub(crate) enum Verb {
     /// Roles: what those who log in may do
     #[command(subcommand)]
     Role(role::Verb),
+    /// Request a certificate for a key of the HSM: PKCS #10
+    Csr(certificate::Csr),
+    /// Certificates: make, issue, verify and trust
+    #[command(subcommand)]
+    Certificate(certificate::Verb),
+    /// Keys: generate pairs, export to another's certificate, import
+    #[command(subcommand)]
+    Key(key::Verb),
     /// Smart cards: files that a PIN protects
     #[command(subcommand)]
     Card(card::Verb),
     /// Major keys: load, generate, split onto cards, recombine, clear
     #[command(subcommand)]
     Majorkey(majorkey::Verb),
-    /// Key pairs: RSA and curves, in the asymmetric table
-    #[command(subcommand)]
-    Key(key::Verb),
     /// Tenants: virtual HSMs, over the administration address
     #[command(subcommand)]
     Tenant(tenant::Verb),

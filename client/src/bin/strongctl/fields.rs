@@ -3,16 +3,23 @@
 use protocol::buffer::Buffer;
 use protocol::field::Value;
 use protocol::field::code::{KeyTypeCode, MajorKeySelector};
+use protocol::frame::are_value_bytes;
 
 use crate::failure::Failure;
 
 /// An argument as a value of the wire; `name` is what the failure calls it.
 pub(crate) fn value<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+    if !are_value_bytes(text.as_bytes()) {
+        return Err(Failure::usage(format!("{name}: only printable ASCII without '[', ']' and ';'")));
+    }
     V::parse(text.as_bytes()).map_err(|rule| Failure::usage(format!("{name} {text:?}: {rule}")))
 }
 
 /// As [`value`], for what must not be shown.
 pub(crate) fn secret<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+    if !are_value_bytes(text.as_bytes()) {
+        return Err(Failure::usage(format!("{name}: only printable ASCII without '[', ']' and ';'")));
+    }
     V::parse(text.as_bytes()).map_err(|rule| Failure::usage(format!("{name}: {rule}")))
 }
 

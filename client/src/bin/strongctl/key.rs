@@ -1,29 +1,20 @@
-//! `strongctl key`: key pairs in the asymmetric table.
+//! `strongctl key`: key pairs in the asymmetric table, and symmetric keys on their way out and in.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use client::Client;
-use protocol::command::asymmetric::{delete, generate_ec, generate_rsa, list, load, read_public};
-use protocol::field::code::{CurveCode, ModulusBits, PairUsage};
-use protocol::field::exponent::Exponent;
-use protocol::field::number::SlotNumber;
-use protocol::field::pair::{PairRef, Target};
-use protocol::pem;
-use serde_json::json;
+mod pair;
+mod token;
 
 use crate::args::Connection;
 use crate::failure::Failure;
-use crate::output::{Output, columns};
-use crate::{fields, session};
+use crate::output::Output;
+use crate::session;
 
-/// What to do with key pairs.
+/// What to do with keys.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Verb {
     /// Generate a key pair; its public key is printed
-    Generate(Generate),
+    Generate(pair::Generate),
     /// Print the public key of a pair
-    Public(Public),
+    Public(pair::Public),
     /// List the asymmetric table
     List,
     /// Empty a slot of the asymmetric table
@@ -32,193 +23,20 @@ pub(crate) enum Verb {
         #[arg(value_name = "SLOT")]
         slot: u32,
     },
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Generate {
-    /// What to generate
-    #[arg(value_enum)]
-    kind: Kind,
-    /// Label of its slot
-    #[arg(long, value_name = "TEXT", conflicts_with = "give")]
-    label: Option<String>,
-    /// Slot of the asymmetric table; the lowest empty one when absent
-    #[arg(long, value_name = "NUMBER", conflicts_with = "give")]
-    slot: Option<u32>,
-    /// Store nothing: print the private key too, in a key block under the PMK
-    #[arg(long = "return")]
-    give: bool,
-    /// What the pair may do
-    #[arg(long, value_enum, default_value = "sign")]
-    usage: Usage,
-    /// RSA's public exponent, in hexadecimal
-    #[arg(long, value_name = "HEX", default_value = "10001")]
-    exponent: String,
-    #[command(flatten)]
-    form: Form,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Public {
-    /// The pair: its slot, or its private key in a key block
-    #[arg(value_name = "SLOT|KEY BLOCK")]
-    pair: String,
-    #[command(flatten)]
-    form: Form,
-}
-
-#[derive(Debug, clap::Args)]
-struct Form {
-    /// Write the public key to this file: PEM, or DER where its name ends in .der
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Kind {
-    /// RSA with 2,048 bits
-    #[value(name = "rsa-2048")]
-    Rsa2048,
-    /// RSA with 3,072 bits
-    #[value(name = "rsa-3072")]
-    Rsa3072,
-    /// RSA with 4,096 bits
-    #[value(name = "rsa-4096")]
-    Rsa4096,
-    /// The curve P-256
-    #[value(name = "ec-p256")]
-    P256,
-    /// The curve P-384
-    #[value(name = "ec-p384")]
-    P384,
-    /// The curve P-521
-    #[value(name = "ec-p521")]
-    P521,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Usage {
-    /// Sign, and verify what it signed
-    Sign,
-    /// Sign only
-    SignOnly,
-    /// Agree on keys (curves)
-    Agree,
-    /// Wrap and unwrap keys (RSA)
-    Wrap,
-    /// Encrypt and decrypt data (RSA)
-    Data,
-}
-
-impl Usage {
-    const fn code(self) -> PairUsage {
-        match self {
-            Self::Sign => PairUsage::SignVerify,
-            Self::SignOnly => PairUsage::Sign,
-            Self::Agree => PairUsage::Agree,
-            Self::Wrap => PairUsage::Wrap,
-            Self::Data => PairUsage::Data,
-        }
-    }
+    /// Export a symmetric key to another's certificate
+    Export(token::Export),
+    /// Import a symmetric key that came to a certificate of the HSM
+    Import(token::Import),
 }
 
 /// Does what is asked.
 pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -> Result<(), Failure> {
-    let (client, _) = session::connect(connection).await?;
     match verb {
-        Verb::Generate(args) => generate(&client, args, output).await,
-        Verb::Public(args) => {
-            let pair = fields::value("SLOT|KEY BLOCK", &args.pair)?;
-            let told = client.call(read_public::Request { pair }).await?;
-            public(told.public.bytes(), args.form.out.as_deref(), output, "")
-        }
-        Verb::List => {
-            let told = client.call(list::Request { from: None, most: None }).await?;
-            let lines = told.entries.as_ref().map(|list| fields::list(list.as_str())).unwrap_or_default();
-            let rows: Vec<Vec<String>> =
-                lines.iter().map(|line| line.splitn(6, '/').map(str::to_owned).collect()).collect();
-            output.show(&rows, || columns(&rows))
-        }
-        Verb::Delete { slot } => {
-            let slot = slot_number(*slot)?;
-            client.call(delete::Request { slot }).await?;
-            output.show(&json!({ "slot": slot.value() }), || format!("slot {} is empty\n", slot.value()))
-        }
+        Verb::Export(args) => token::export(args, connection, output).await,
+        Verb::Import(args) => token::import(args, connection, output).await,
+        Verb::Generate(args) => pair::generate(&session::connect(connection).await?.0, args, output).await,
+        Verb::Public(args) => pair::public(&session::connect(connection).await?.0, args, output).await,
+        Verb::List => pair::list(&session::connect(connection).await?.0, output).await,
+        Verb::Delete { slot } => pair::delete(&session::connect(connection).await?.0, *slot, output).await,
     }
-}
-
-async fn generate(client: &Client, args: &Generate, output: &Output) -> Result<(), Failure> {
-    let (private, public_key) = match args.kind {
-        Kind::Rsa2048 => rsa(client, args, ModulusBits::Rsa2048).await?,
-        Kind::Rsa3072 => rsa(client, args, ModulusBits::Rsa3072).await?,
-        Kind::Rsa4096 => rsa(client, args, ModulusBits::Rsa4096).await?,
-        Kind::P256 => ec(client, args, CurveCode::P256).await?,
-        Kind::P384 => ec(client, args, CurveCode::P384).await?,
-        Kind::P521 => ec(client, args, CurveCode::P521).await?,
-    };
-    let PairRef::KeyBlock(block) = private else {
-        return Err(Failure::usage("the HSM has stored a key that was to be returned"));
-    };
-    let out = args.form.out.as_deref();
-    if args.give {
-        let block = String::from_utf8_lossy(block.as_bytes()).into_owned();
-        return public(&public_key, out, output, &format!("{block}\n"));
-    }
-    let request = load::Request {
-        private: Some(block),
-        trusted: None,
-        slot: args.slot.map(slot_number).transpose()?,
-        label: args.label.as_deref().map(|it| fields::value("--label", it)).transpose()?,
-    };
-    let told = client.call(request).await?;
-    output.note(&format!("slot {}, check value {}", told.slot.value(), told.check_value));
-    public(&public_key, out, output, "")
-}
-
-async fn rsa(client: &Client, args: &Generate, bits: ModulusBits) -> Result<(PairRef, Vec<u8>), Failure> {
-    let exponent: Exponent = fields::value("--exponent", &args.exponent)?;
-    let request = generate_rsa::Request {
-        exponent,
-        bits,
-        major_key: None,
-        key_block: None,
-        usage: args.usage.code(),
-        target: Some(Target::Return),
-        unknown: None,
-        unknown_too: None,
-        label: None,
-    };
-    let told = client.call(request).await?;
-    Ok((told.private, told.public.bytes().to_vec()))
-}
-
-async fn ec(client: &Client, args: &Generate, curve: CurveCode) -> Result<(PairRef, Vec<u8>), Failure> {
-    let request = generate_ec::Request {
-        curve,
-        major_key: None,
-        key_block: None,
-        usage: args.usage.code(),
-        target: Some(Target::Return),
-        unknown: None,
-        unknown_too: None,
-        label: None,
-    };
-    let told = client.call(request).await?;
-    Ok((told.private, told.public.bytes().to_vec()))
-}
-
-/// Prints a public key, or writes it to a file.
-fn public(key: &[u8], out: Option<&Path>, output: &Output, before: &str) -> Result<(), Failure> {
-    let text = pem::encode("PUBLIC KEY", key);
-    let Some(path) = out else {
-        return output.show(&json!({ "private": before.trim(), "public": text }), || format!("{before}{text}"));
-    };
-    let is_der = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("der"));
-    let bytes = if is_der { key } else { text.as_bytes() };
-    fs::write(path, bytes).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    output.show(&json!({ "private": before.trim(), "file": path }), || before.to_owned())
-}
-
-fn slot_number(slot: u32) -> Result<SlotNumber, Failure> {
-    SlotNumber::new(slot).ok_or_else(|| Failure::usage("a slot is a number from 0 to 99999"))
 }

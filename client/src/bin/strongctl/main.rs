@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod call;
 mod card;
+mod certificate;
 mod commands;
 mod explain;
 mod failure;
@@ -17,6 +18,7 @@ mod login;
 mod majorkey;
 mod output;
 mod pace;
+mod pki_files;
 mod profile;
 mod role;
 mod secret;
@@ -62,12 +64,14 @@ fn run(args: Args) -> Result<u8, Failure> {
         Verb::Password(args) => wait(login::password(&args, connection, &output)).map(done),
         Verb::Identity(verb) => wait(identity::run(&verb, connection, &output)).map(done),
         Verb::Role(verb) => wait(role::run(&verb, connection, &output)).map(done),
+        Verb::Csr(args) => wait(certificate::request(&args, connection, &output)).map(done),
+        Verb::Certificate(verb) => wait(certificate::run(&verb, connection, &output)).map(done),
+        Verb::Key(verb) => wait(key::run(&verb, connection, &output)).map(done),
         Verb::Card(verb) => card::run(&verb, &output).map(done),
         Verb::Tenant(verb) => wait(tenant::run(&verb, connection, &output)).map(done),
         Verb::Tamper(args) => wait(tamper::run(&args, connection, &output)).map(done),
         Verb::Backup(verb) => wait(backup::run(&verb, connection, &output)).map(done),
         Verb::Audit(verb) => wait(audit::run(&verb, connection, &output)).map(done),
-        Verb::Key(verb) => wait(key::run(&verb, connection, &output)).map(done),
         Verb::Fault(verb) => wait(fault::run(&verb, connection, &output)).map(done),
         Verb::Pace(args) => wait(pace::run(&args, connection, &output)).map(done),
         Verb::Load(args) => load::run(&args, connection, &output),

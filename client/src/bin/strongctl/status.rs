@@ -2,11 +2,13 @@
 
 use client::Client;
 use protocol::command::admin::{status, tenant};
+use protocol::field::number::Number;
 use protocol::field::text::Text;
 use serde::Serialize;
 
 use crate::args::Connection;
 use crate::failure::Failure;
+use crate::fields;
 use crate::output::{Output, columns};
 use crate::profile::{self, Listener};
 
@@ -36,6 +38,12 @@ struct Tenant {
     check_digits: u32,
     keys: u32,
     slots: u32,
+    /// The hardware that it behaves as, where it does.
+    device: Option<String>,
+    throughput: Option<u32>,
+    latency_us: Option<String>,
+    connections: Option<u32>,
+    sessions: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +84,26 @@ impl From<tenant::Response> for Tenant {
             check_digits: told.check_digits.value(),
             keys: told.keys.value(),
             slots: told.slots.value(),
+            device: told.profile.as_ref().map(|name| name.as_str().to_owned()),
+            throughput: told.throughput.map(Number::value),
+            latency_us: told.latency.as_ref().map(fields::text),
+            connections: told.connections.map(Number::value),
+            sessions: told.sessions.map(Number::value),
         }
+    }
+}
+
+impl Tenant {
+    /// The hardware that it behaves as, in words.
+    fn pace(&self) -> String {
+        let parts = [
+            self.device.clone(),
+            self.throughput.map(|rate| format!("{rate} commands/s")),
+            self.latency_us.as_ref().map(|latency| format!("{latency} us longer")),
+            self.connections.map(|most| format!("{most} connections")),
+            self.sessions.map(|most| format!("{most} sessions")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -111,6 +138,10 @@ fn render(status: &Status) -> String {
         let mut rows = vec![row(&["  keys", &keys]), row(&["  accepts", &accepts])];
         let digits = format!("{} digits", tenant.check_digits);
         rows.push(row(&["  check values", &digits]));
+        let pace = tenant.pace();
+        if !pace.is_empty() {
+            rows.push(row(&["  behaves as", &pace]));
+        }
         let suspended = if tenant.suspended { ", suspended" } else { "" };
         text.push_str(&format!("\ntenant {}{suspended}\n{}", tenant.name, columns(&rows)));
         let keys = tenant.major_keys.iter();

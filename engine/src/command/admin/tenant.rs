@@ -25,6 +25,8 @@ impl Execute for Request {
             .map(|(kind, key)| format!("{}/{}/{}", kind.name(), key.key_type().name(), key.check_value(policy)))
             .collect();
         let major_keys = major_keys.join(",");
+        let pace = state.behaviour().and_then(|behaviour| behaviour.pace(tenant.name()));
+        let bounds = pace.map(|pace| pace.bounds).unwrap_or_default();
         Ok(Response {
             tenant: self.tenant,
             major_keys: (!major_keys.is_empty()).then(|| Text::new(&major_keys).ok_or(FULL)).transpose()?,
@@ -34,7 +36,12 @@ impl Execute for Request {
             suspended: tenant.is_suspended().then_some(Yes::Yes),
             client_ca: policy.client_ca.as_ref().map(|ca| Fingerprint::new(&ca.fingerprint())),
             keys: u32::try_from(tenant.table().len()).ok().and_then(Number::new).ok_or(FULL)?,
-            slots: Number::new(policy.slots).ok_or(FULL)?,
+            slots: Number::new(tenant.table().capacity()).ok_or(FULL)?,
+            profile: pace.and_then(|pace| pace.profile.as_deref()).and_then(Text::new),
+            throughput: pace.and_then(|pace| pace.throughput).and_then(Number::new),
+            latency: pace.and_then(|pace| pace.latency),
+            connections: bounds.connections.and_then(Number::new),
+            sessions: bounds.sessions.and_then(Number::new),
         })
     }
 }

@@ -3,14 +3,17 @@
 use protocol::command::behaviour::pace::{Request, Response};
 use protocol::field::number::Number;
 use protocol::field::text::Text;
+use protocol::tag::Tag;
 
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, Bounds, Pace};
 use crate::command::{self, Execute};
 use crate::context::Context;
 use crate::error::Error;
 use crate::outcome::ChangeEffect;
 
 const FULL: Error = Error::Internal { what: "latencies that do not fit their field" };
+
+const NO_PROFILE: Error = Error::NameMissing { tag: Tag::of("PF"), what: "profile" };
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
@@ -21,6 +24,30 @@ impl Execute for Request {
         let mut behaviour: Behaviour = state.behaviour().map(|it| (**it).clone()).unwrap_or_default();
         let pace = tenant.map_or(Some(&behaviour.hsm), |tenant| behaviour.pace(tenant));
         let mut pace = pace.cloned().unwrap_or_default();
+        match self.profile.as_ref().map(Text::as_str) {
+            None => {}
+            Some("") => pace = Pace::default(),
+            Some(name) => pace = behaviour.profile(name).ok_or(NO_PROFILE)?.pace,
+        }
+        for (tag, given, bound) in [
+            ("MC", self.connections.map(Number::value), &mut pace.bounds.connections),
+            ("MS", self.sessions.map(Number::value), &mut pace.bounds.sessions),
+            ("RC", self.slots.map(Number::value), &mut pace.bounds.slots),
+        ] {
+            if given.is_some() && tenant.is_none() {
+                return Err(Error::Conflict { tag: Tag::of(tag), rule: "a tenant's limit, so RT is needed" });
+            }
+            *bound = given.map_or(*bound, |most| Some(most).filter(|most| *most > 0));
+        }
+        if tenant.is_none() {
+            // The HSM as a whole has a pace; what there is of it, its configuration says.
+            pace.bounds = Bounds::default();
+        }
+        let beyond = |slots| named.and_then(|(_, it)| it.table().highest()).is_some_and(|it| it.number() >= slots);
+        if pace.bounds.slots.is_some_and(beyond) {
+            let rule = "there are keys in slots beyond what the limit or profile allows; delete them first";
+            return Err(Error::Field { tag: Tag::of("RC"), rule });
+        }
         if let Some(throughput) = self.throughput {
             pace.throughput = Some(throughput.value()).filter(|rate| *rate > 0);
         }
@@ -38,6 +65,10 @@ impl Execute for Request {
             throughput: pace.throughput.and_then(Number::new),
             when_busy: pace.when_busy,
             latency: pace.latency,
+            profile: pace.profile.as_deref().and_then(Text::new),
+            connections: pace.bounds.connections.and_then(Number::new),
+            sessions: pace.bounds.sessions.and_then(Number::new),
+            slots: pace.bounds.slots.and_then(Number::new),
             commands: (!own.is_empty()).then(|| Text::new(&own).ok_or(FULL)).transpose()?,
         };
         behaviour.put_pace(tenant, pace);

@@ -20,7 +20,7 @@ impl Execute for Request {
             key_block_policy: Text::new(policy.key_forms()).ok_or(FULL)?,
             check_digits: Number::new(u32::from(policy.check_digits)).ok_or(FULL)?,
             major_keys: Text::new(&loaded.join(",")).ok_or(FULL)?,
-            slots: Number::new(policy.slots).ok_or(FULL)?,
+            slots: Number::new(context.tenant()?.table().capacity()).ok_or(FULL)?,
             disabled: (!disabled.is_empty()).then(|| Text::new(&disabled.join(",")).ok_or(FULL)).transpose()?,
         })
     }

@@ -76,8 +76,10 @@ fn by_certificate(context: &Context<'_>, name: Option<&IdentityName>) -> Result<
 
 fn first(context: &mut Context<'_>, identity: &Identity) -> Result<Arc<Login>, Error> {
     let (tenant, now) = (context.tenant()?, context.now());
-    if tenant.people().logins(now).count() >= people::MOST {
-        return Err(Error::TenantFull { what: "sessions", most: people::MOST });
+    let bound = context.pace().and_then(|pace| usize::try_from(pace.bounds.sessions?).ok());
+    let most = bound.map_or(people::MOST, |bound| bound.min(people::MOST));
+    if tenant.people().logins(now).count() >= most {
+        return Err(Error::TenantFull { what: "sessions", most });
     }
     let client = context.session().origin().certificate.clone();
     let login = Login::new(identity.name.clone(), identity.partition.clone(), client, now, tenant.policy());

@@ -21,7 +21,7 @@ impl Execute for Request {
         let public = pairs::trusted(context, RD, &self.public, &[PairUsage::Wrap])?.key;
         let key = match &self.key {
             KeyRef::Slot(slot) => Held::Stored(context.entry(BG, (*slot).into())?),
-            KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, self.major_key)?.into()),
+            KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, self.major_key)?),
             KeyRef::Cryptogram(_) => {
                 return Err(Error::Field {
                     tag: BG,

@@ -2,6 +2,7 @@
 
 use crate::field::code::{TenantOrigin, Yes};
 use crate::field::data::Fingerprint;
+use crate::field::latency::Latency;
 use crate::field::number::Number;
 use crate::field::text::Text;
 
@@ -29,5 +30,15 @@ command! {
         "CA" keys: Number<0, 100_000>,
         /// Slots of the key table.
         "RC" slots: Number<0, 100_000>,
+        /// The device profile that it was given; ZPAC sets it and what follows.
+        "PF" profile: Option<Text<32>>,
+        /// Commands a second; absent where there is no limit.
+        "TP" throughput: Option<Number<0, 1_000_000>>,
+        /// How much longer commands take; absent for no longer.
+        "LA" latency: Option<Latency>,
+        /// Connections at a time; absent where the tenant has no limit of its own.
+        "MC" connections: Option<Number<0, 1_000_000>>,
+        /// Sessions with a login at a time, likewise.
+        "MS" sessions: Option<Number<0, 1_000_000>>,
     }
 }

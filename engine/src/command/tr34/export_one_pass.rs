@@ -1,0 +1,40 @@
+//! Exports a key by TR-34 in one pass.
+
+use protocol::command::tr34::export_one_pass::{Request, Response};
+use protocol::field::data::{CrlBytes, TokenBytes};
+use protocol::tag::Tag;
+
+use crate::command::Execute;
+use crate::context::Context;
+use crate::error::Error;
+use crate::tokens::{self, Export};
+use crate::tr34::{Crl, Freshness};
+
+impl Execute for Request {
+    /// It verifies, opens and signs with RSA: a millisecond and more.
+    fn is_slow(&self) -> bool {
+        true
+    }
+
+    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        if let Some(crl) = &self.revoked {
+            Crl::parse(crl.bytes()).map_err(|error| Error::Token { tag: Tag::of("BO"), error })?;
+        }
+        let ask = Export {
+            form: self.form,
+            major_key: self.major_key,
+            cipher: self.cipher,
+            sender: self.sender.bytes(),
+            private_key: &self.private_key,
+            receiver: self.receiver.bytes(),
+            receiver_ca: &self.receiver_ca,
+            key: &self.key,
+            key_major_key: self.key_major_key,
+            header: self.header.as_ref(),
+            freshness: Freshness::Time(context.now()),
+            crl: self.revoked.as_ref().map(CrlBytes::bytes),
+        };
+        let token = tokens::export(context, &ask)?;
+        Ok(Response { token: TokenBytes::new(&token) })
+    }
+}

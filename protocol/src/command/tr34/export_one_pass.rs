@@ -1,0 +1,44 @@
+//! Exports a symmetric key by TR-34 in one pass: the token carries the time, and the list of certificates that the sender's
+//! CA has revoked.
+//!
+//! The receiver's certificate is verified up to `SA` as AVPC does, and must be RSA; the sender's must be that of `RC`. A key
+//! leaves whose exportability is E or S, and none stronger than AES-128 unless the tenant's policy lets keys be wrapped under
+//! weaker ones. Messages are enciphered with OAEP (SHA-256) and signed with SHA-256, in the order of attributes of DER.
+//!
+//! Ours: the tags, those of TRTP, and `BO`. The name is public.
+
+use crate::field::code::{KeyTypeCode, MajorKeySelector, TokenForm};
+use crate::field::data::{Certificates, CrlBytes, TokenBytes};
+use crate::field::key::{HeaderText, KeyRef};
+use crate::field::pair::{PairRef, TrustedRef};
+
+command! {
+    request {
+        /// Form of the token; TR-34:2019 when absent.
+        "ZA" form: Option<TokenForm>,
+        /// Major key of the private key.
+        "FS" major_key: Option<MajorKeySelector>,
+        /// Cipher of the envelope: 3 triple DES, 4 AES-128; 4 when absent.
+        "CT" cipher: Option<KeyTypeCode>,
+        /// The sender's certificate.
+        "RV" sender: Certificates,
+        /// The sender's private key, RSA, which may sign.
+        "RC" private_key: PairRef,
+        /// The receiver's certificate with those of CAs after it if any, or its credential token (CTKRD).
+        "SJ" receiver: TokenBytes,
+        /// Trusted public key of the CA of the receiver.
+        "SA" receiver_ca: TrustedRef,
+        /// The key.
+        "BG" key: KeyRef,
+        /// List of the certificates that the sender's CA has revoked.
+        "BO" revoked: Option<CrlBytes>,
+        /// Major key of the key; that of `FS` when absent, and else the one that its form tells.
+        "MK" key_major_key: Option<MajorKeySelector>,
+        /// Header for the receiver; that of the key when absent. It may narrow mode and exportability.
+        "AK" header: Option<HeaderText>,
+    }
+    response {
+        /// The token (KTKDH).
+        "SJ" token: TokenBytes,
+    }
+}
