@@ -39,15 +39,15 @@ fn rsa_keys(criterion: &mut Criterion) {
         pair(
             &mut group,
             "sign",
-            || own.sign(scheme, &digest, &mut random).expect("signs"),
+            || own.sign(scheme, digest.as_bytes(), &mut random).expect("signs"),
             || bare.sign(&signature::RSA_PKCS1_SHA256, &system, MESSAGE, &mut place).expect("signs"),
         );
-        let signed = own.sign(scheme, &digest, &mut random).expect("signs");
+        let signed = own.sign(scheme, digest.as_bytes(), &mut random).expect("signs");
         let public = UnparsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, bare.public_key().as_ref());
         pair(
             &mut group,
             "verify",
-            || own.public().verify(scheme, &digest, &signed).expect("verifies"),
+            || own.public().verify(scheme, digest.as_bytes(), &signed).expect("verifies"),
             || public.verify(MESSAGE, &signed).expect("verifies"),
         );
         group.finish();
@@ -64,15 +64,15 @@ fn curves(criterion: &mut Criterion) {
     pair(
         &mut group,
         "sign",
-        || own.sign(Scheme::Ecdsa, &digest, &mut random).expect("signs"),
+        || own.sign(Scheme::Ecdsa, digest.as_bytes(), &mut random).expect("signs"),
         || bare.sign(&system, MESSAGE).expect("signs"),
     );
-    let signed = own.sign(Scheme::Ecdsa, &digest, &mut random).expect("signs");
+    let signed = own.sign(Scheme::Ecdsa, digest.as_bytes(), &mut random).expect("signs");
     let public = UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, bare.public_key().as_ref());
     pair(
         &mut group,
         "verify",
-        || own.public().verify(Scheme::Ecdsa, &digest, &signed).expect("verifies"),
+        || own.public().verify(Scheme::Ecdsa, digest.as_bytes(), &signed).expect("verifies"),
         || public.verify(MESSAGE, &signed).expect("verifies"),
     );
     let scalar = agreement::PrivateKey::from_private_key_der(&agreement::ECDH_P256, own.expose().expose());
