@@ -82,7 +82,7 @@ fn curves(criterion: &mut Criterion) {
         &mut group,
         "agree",
         || own.agree(other.public()).expect("agrees"),
-        || agreement::agree(&scalar, &point, (), |shared| Ok(shared.len())).expect("agrees"),
+        || agreement::agree(&scalar, point, (), |shared| Ok(shared.len())).expect("agrees"),
     );
     pair(
         &mut group,
