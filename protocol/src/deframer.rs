@@ -63,6 +63,15 @@ impl Deframer {
         self.tail += read;
     }
 
+    /// Lets go of memory that an idle connection does not need; nothing that was received is lost.
+    pub fn rest(&mut self) {
+        self.reclaim();
+        if self.head == self.tail {
+            self.buffer = BytesMut::new();
+            self.spans = Vec::new();
+        }
+    }
+
     /// Whether a frame has begun and not ended.
     #[must_use]
     pub fn is_mid_frame(&self) -> bool {
@@ -181,6 +190,20 @@ mod tests {
         assert!(deframer.poll().is_ok_and(|message| message.is_some()));
         assert!(deframer.poll().is_ok_and(|message| message.is_none()));
         assert!(deframer.buffer.iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn a_rest_gives_memory_back_and_keeps_what_has_begun() {
+        let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
+        for part in [&b"[AOECHO;][AOEC"[..], b"HO;AG1;]"] {
+            deframer.spare()[..part.len()].copy_from_slice(part);
+            deframer.advance(part.len());
+            assert!(deframer.poll().is_ok_and(|message| message.is_some()));
+            assert!(part.len() < 10 || deframer.poll().is_ok_and(|message| message.is_none()));
+            deframer.rest();
+        }
+        assert_eq!(deframer.buffer.capacity(), 0);
+        assert!(!deframer.is_mid_frame());
     }
 
     #[test]

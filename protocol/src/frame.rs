@@ -48,11 +48,15 @@ pub fn are_value_bytes(bytes: &[u8]) -> bool {
 fn all(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> bool {
     const LANES: usize = 32;
     let (wide, rest) = bytes.as_chunks::<LANES>();
+    let few = rest.iter().fold(true, |all, byte| all & is_right(*byte));
+    if wide.is_empty() {
+        return few;
+    }
     let mut right = [true; LANES];
     for chunk in wide {
         right.iter_mut().zip(chunk).for_each(|(right, byte)| *right &= is_right(*byte));
     }
-    right.iter().fold(true, |all, right| all & right) & rest.iter().fold(true, |all, byte| all & is_right(*byte))
+    right.iter().fold(few, |all, right| all & right)
 }
 
 /// Where a field's value lies in its frame.
@@ -100,8 +104,11 @@ impl<'a> Message<'a> {
             .iter()
             .find(|span| span.tag == Tag::ECHO)
             .map(|span| &frame[span.start..span.end])
-            .filter(|echo| echo.len() <= ECHO_MAX && are_value_bytes(echo));
-        let command = outcome.map_err(|error| Refused { error, echo })?;
+            .filter(|echo| echo.len() <= ECHO_MAX);
+        let command = outcome.map_err(|error| {
+            // What is refused may hold anything.
+            Refused { error, echo: echo.filter(|echo| are_value_bytes(echo)) }
+        })?;
         Ok(Self { frame, spans, command, echo, strictness })
     }
 

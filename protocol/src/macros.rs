@@ -39,7 +39,6 @@ macro_rules! side {
                 },
             )*];
 
-            #[inline(always)]
             fn decode(message: &$crate::frame::Message<'_>) -> Result<$crate::command::Decoded<Self>, $crate::Error> {
                 $(let mut $field: Option<&[u8]> = None;)*
                 let mut ignored = 0;

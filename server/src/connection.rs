@@ -2,8 +2,11 @@
 
 mod output;
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant as StdInstant};
 
 use engine::tenant::TenantName;
@@ -13,7 +16,7 @@ use protocol::command::{Command, Decoded, Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroize as _;
@@ -30,6 +33,9 @@ const BATCH_REQUESTS: usize = 64;
 const BATCH_BYTES: usize = 16 * 1024;
 /// A close that the peer does not answer is not waited for.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// What a connection without a buffer reads to begin with: an ordinary request.
+const FIRST_BYTES: usize = 512;
+
 /// Shorter waits are not worth a timer; the next command makes up for them.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 /// An answer that is not to come is not sent for so long.
@@ -87,7 +93,8 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     drop(connection);
     match end {
         End::Lost | End::Unread => {}
-        End::Closed | End::Idle | End::Unfinished | End::Untrusted | End::Fault => farewell(stream).await,
+        // Boxed, as is all that few connections come to: each has room for the largest thing that it may wait for.
+        End::Closed | End::Idle | End::Unfinished | End::Untrusted | End::Fault => Box::pin(farewell(stream)).await,
     }
     end
 }
@@ -136,6 +143,7 @@ impl Connection<'_> {
         let mut begun = None;
         // Whoever sends nothing but blanks is idle.
         let mut idle_since = Instant::now();
+        let mut first = [0; FIRST_BYTES];
         loop {
             let deadline = match begun {
                 Some(begun) => begun + limits.frame_timeout(),
@@ -146,10 +154,29 @@ impl Connection<'_> {
                 0 // The frame is too long; polling says so.
             } else {
                 // What has arrived is answered even while the server stops.
-                let read = tokio::select! {
-                    biased;
-                    read = timeout_at(deadline, stream.read(spare)) => read,
-                    () = stop.cancelled(), if begun.is_none() => return End::Closed,
+                let read = match at_once(stream, spare).await {
+                    Poll::Ready(read) => Ok(read),
+                    Poll::Pending => {
+                        // A great number of connections wait most of the time, and wait without buffers.
+                        let is_between_frames = begun.is_none();
+                        let place = if is_between_frames {
+                            self.deframer.rest();
+                            self.output.rest();
+                            &mut first[..]
+                        } else {
+                            self.deframer.spare()
+                        };
+                        let read = tokio::select! {
+                            biased;
+                            read = timeout_at(deadline, stream.read(place)) => read,
+                            () = stop.cancelled(), if is_between_frames => return End::Closed,
+                        };
+                        if let (true, Ok(Ok(read))) = (is_between_frames, &read) {
+                            self.deframer.spare()[..*read].copy_from_slice(&first[..*read]);
+                            first[..*read].zeroize();
+                        }
+                        read
+                    }
                 };
                 match read {
                     Ok(Ok(0)) => return End::Closed,
@@ -177,7 +204,6 @@ impl Connection<'_> {
                     Next::Close(end) => return end,
                 }
             }
-            self.output.rest();
             if served > 0 {
                 idle_since = Instant::now();
             }
@@ -261,13 +287,13 @@ impl Connection<'_> {
                 Err(Unserved::Later) => match Request::decode(&message) {
                     Ok(Decoded { value: request, ignored }) => {
                         let (party, result) = if command.spec().effect == Effect::Writes {
-                            self.service.write(party, request).await
+                            Box::pin(self.service.write(party, request)).await
                         } else {
                             // What is answered already does not wait with it.
                             if let Err(end) = flush(&mut self.output, self.service, stream).await {
                                 return Next::Close(end);
                             }
-                            self.service.read_slowly(party, request).await
+                            Box::pin(self.service.read_slowly(party, request)).await
                         };
                         self.party = party;
                         let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
@@ -380,6 +406,16 @@ impl Counting {
             "frame refused"
         );
     }
+}
+
+/// Reads what has arrived already.
+async fn at_once<S: AsyncRead + Unpin>(stream: &mut S, place: &mut [u8]) -> Poll<io::Result<usize>> {
+    let mut place = ReadBuf::new(place);
+    poll_fn(|context| {
+        let read = Pin::new(&mut *stream).poll_read(context, &mut place);
+        Poll::Ready(read.map_ok(|()| place.filled().len()))
+    })
+    .await
 }
 
 async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, stream: &mut S) -> Result<(), End> {

@@ -179,7 +179,8 @@ impl Door {
             tracing::warn!(listener = %self.kind, connection = who.number, %peer, "connection refused by a fault that was asked for");
             return;
         }
-        match self.admit(stream).await {
+        // What a handshake needs is given back at its end: it is more than a connection needs.
+        match Box::pin(self.admit(stream)).await {
             Ok((_, channel, _)) if self.is_away_from(channel) => {
                 tracing::warn!(listener = %self.kind, connection = who.number, %peer, "connection refused by a fault that was asked for");
             }
@@ -206,7 +207,7 @@ impl Door {
         }
     }
 
-    async fn admit(&self, stream: TcpStream) -> Result<(TlsStream<TcpStream>, Channel, Fingerprint), TurnedAway> {
+    async fn admit(&self, stream: TcpStream) -> Result<(Box<TlsStream<TcpStream>>, Channel, Fingerprint), TurnedAway> {
         let in_use = self.house.tls.with(self.house.service.hsm.snapshot().client_cas());
         let config = match &in_use.server_expired {
             Some(config) if self.is_on(FaultKind::ServerExpired, None) => config,
@@ -233,7 +234,7 @@ impl Door {
         let certificate = chain.first().ok_or(TurnedAway::Anonymous)?;
         let channel = self.channel(chain, &in_use.trust)?;
         let client = mapping::fingerprint(certificate);
-        Ok((stream, channel, client))
+        Ok((Box::new(stream), channel, client))
     }
 
     /// Where a certificate leads through this door.
@@ -279,7 +280,7 @@ impl Door {
             }
             Err(reason) => {
                 tracing::warn!(listener = %self.kind, connection = number, %peer, %reason, "connection refused");
-                connection::refuse(stream, &reason, service).await;
+                Box::pin(connection::refuse(stream, &reason, service)).await;
                 drop(turn);
             }
         }

@@ -5,9 +5,6 @@ use std::io;
 use protocol::buffer::Buffer;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-/// Memory that an idle connection may keep.
-const KEPT_BYTES: usize = 4 * 1024;
-
 /// Replies that have not been written yet.
 #[derive(Default)]
 pub(super) struct Output {
@@ -68,7 +65,7 @@ impl Output {
 
     /// Lets go of memory that an idle connection does not need.
     pub(super) fn rest(&mut self) {
-        if self.waiting.is_empty() && self.waiting.capacity() > KEPT_BYTES {
+        if self.waiting.is_empty() {
             self.waiting = Buffer::new();
         }
     }
