@@ -34,7 +34,7 @@ pub struct Behaviour {
 
 impl Behaviour {
     /// Faults at a time at most.
-    pub(crate) const MOST: usize = 1000;
+    pub(crate) const MOST: usize = 500;
 
     /// Whether nothing was asked for.
     #[must_use]

@@ -34,10 +34,11 @@ fn serve<R: Execute>(
     out: &mut Buffer,
 ) -> Result<usize, Unserved> {
     let Decoded { value, ignored } = R::decode(message)?;
+    // Whoever may not ask is told so at once, and waits in no line.
+    let mut context = door.admit(R::COMMAND)?;
     if value.is_slow() {
         return Err(Unserved::Slow);
     }
-    let mut context = door.admit(R::COMMAND)?;
     let result = value.execute(&mut context);
     let changes;
     (changes, *what) = context.finish(result.is_ok());

@@ -7,7 +7,7 @@ use protocol::buffer::Buffer;
 use protocol::command::{Command, Request};
 use protocol::frame::Message;
 
-use crate::access;
+use crate::access::{self, Standing};
 use crate::attest::{Attest, Attestation};
 use crate::audit::{self, Event, Log};
 use crate::command;
@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::password::{Done, Work};
 use crate::random::Generator;
 use crate::seal::SealingKey;
-use crate::session::{Channel, Session};
+use crate::session::Session;
 use crate::state::State;
 
 /// A point in time: whole seconds since 1970-01-01 00:00 UTC.
@@ -113,12 +113,18 @@ impl Hsm {
     }
 
     /// Slow work that a request needs, for the caller to do before [`Self::execute`], away from where others wait. What is
-    /// not done ahead is done there.
+    /// not done ahead is done there. There is none for whoever may not ask: the refusal is [`Self::execute`]'s.
     #[must_use]
-    pub fn prepare(&self, state: &State, session: &Session, request: &Request, random: &mut Generator) -> Work {
-        let Channel::Application(id) = session.channel() else { return Work::default() };
+    pub fn prepare(
+        &self,
+        state: &State,
+        session: &mut Session,
+        request: &Request,
+        now: Timestamp,
+        random: &mut Generator,
+    ) -> Work {
         let mut work = Work::default();
-        if let Some(tenant) = state.tenant(id) {
+        if let Ok(Standing::Tenant(tenant, _)) = access::check(request.command(), session, state, now) {
             command::prepare(request, tenant, random, &mut work);
         }
         work

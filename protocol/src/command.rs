@@ -349,15 +349,6 @@ macro_rules! define_commands {
             /// All of them in the table's order.
             pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
 
-            /// Its place in [`Self::ALL`].
-            #[must_use]
-            pub const fn place(self) -> usize {
-                enum Place {
-                    $($($variant,)*)*
-                }
-                match self { $($(Self::$variant => Place::$variant as usize,)*)* }
-            }
-
             /// The command with this wire name.
             #[must_use]
             pub fn parse(name: [u8; 4]) -> Option<Self> {
@@ -366,7 +357,7 @@ macro_rules! define_commands {
                 None
             }
 
-            /// Its place in the table, counted from 0.
+            /// Its place in the table, and in [`Self::ALL`], counted from 0.
             #[must_use]
             pub const fn index(self) -> usize {
                 enum Place { $($($variant,)*)* }

@@ -179,6 +179,8 @@ impl Request {
             ("LA", self.delay.is_some(), self.kind == FaultKind::Delay),
             ("AM", self.error.is_some(), self.kind == FaultKind::Refuse),
             ("CO", self.command.is_some(), !self.kind.is_of_connections()),
+            ("PC", self.per_thousand.is_some(), !self.kind.is_of_connections()),
+            ("SD", self.seed.is_some(), !self.kind.is_of_connections()),
             ("RT", self.tenant.is_some(), !self.kind.is_of_handshakes()),
         ];
         if let Some((tag, ..)) = surplus.into_iter().find(|(_, is_given, fits)| *is_given && !fits) {

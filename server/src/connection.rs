@@ -38,8 +38,6 @@ const FIRST_BYTES: usize = 512;
 
 /// Shorter waits are not worth a timer; the next command makes up for them.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
-/// An answer that is not to come is not sent for so long.
-const STALL: Duration = Duration::from_secs(3600);
 
 /// Why a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +66,8 @@ enum Next {
     Again,
     /// Write what there is and close.
     Close(End),
+    /// Write what there is and nothing more, as a fault wants it.
+    Stall,
 }
 
 /// Serves a connection until it ends; the log knows it by its number.
@@ -202,6 +202,7 @@ impl Connection<'_> {
                     // A client that pipelines without pause leaves room for others.
                     Next::Again => tokio::task::yield_now().await,
                     Next::Close(end) => return end,
+                    Next::Stall => return Box::pin(stall(stream, limits.idle_timeout(), stop)).await,
                 }
             }
             if served > 0 {
@@ -296,6 +297,7 @@ impl Connection<'_> {
                             Box::pin(self.service.read_slowly(party, request)).await
                         };
                         self.party = party;
+                        now = service::now();
                         let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
                         written.map(|()| ignored).map_err(Unserved::Request)
                     }
@@ -305,16 +307,19 @@ impl Connection<'_> {
                     }
                 },
             };
+            let result = match result {
+                Ok(_) if self.output.last() > self.service.limits.frame_bytes => {
+                    self.output.take_back();
+                    Err(Unserved::Request(Refusal::ReplyTooLong))
+                }
+                result => result,
+            };
             let code = result.as_ref().err().map(Unserved::code);
             self.counting.add(self.service, self.channel, command, code, &mut begun);
             match result {
                 Ok(ignored) => {
                     if ignored > 0 {
                         tracing::debug!(command = command.spec().name, ignored, "unknown tags");
-                    }
-                    if self.output.last() > self.service.limits.frame_bytes {
-                        self.output.take_back();
-                        refuse_request(&mut self.output, &Refusal::ReplyTooLong, echo);
                     }
                 }
                 Err(Unserved::Frame(error)) => refuse_frame(&mut self.output, &error, echo),
@@ -334,13 +339,7 @@ impl Connection<'_> {
             if let Some(spoil) = spoil
                 && let Some(end) = spoiled(&mut self.output, spoil)
             {
-                if spoil == Spoil::Stall {
-                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
-                        return Next::Close(end);
-                    }
-                    tokio::time::sleep(STALL).await;
-                }
-                return Next::Close(end);
+                return if spoil == Spoil::Stall { Next::Stall } else { Next::Close(end) };
             }
         }
         Next::Again
@@ -408,6 +407,19 @@ impl Counting {
     }
 }
 
+/// Takes what comes and answers nothing, until the client has had enough, or for as long as it may be silent.
+async fn stall<S: AsyncRead + Unpin>(stream: &mut S, most: Duration, stop: &CancellationToken) -> End {
+    let mut discarded = [0; 1024];
+    let read = async {
+        while stream.read(&mut discarded).await.is_ok_and(|read| read > 0) {}
+        discarded.zeroize();
+    };
+    tokio::select! {
+        _ = timeout(most, read) => End::Lost,
+        () = stop.cancelled() => End::Closed,
+    }
+}
+
 /// Reads what has arrived already.
 async fn at_once<S: AsyncRead + Unpin>(stream: &mut S, place: &mut [u8]) -> Poll<io::Result<usize>> {
     let mut place = ReadBuf::new(place);
@@ -428,8 +440,15 @@ async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, st
             service.metrics.sent.inc_by(length);
             Ok(())
         }
-        Ok(Err(_)) => Err(End::Lost),
-        Err(_) => Err(End::Unread),
+        // Part of it may have left, so none of it may leave again.
+        Ok(Err(_)) => {
+            output.drop_all();
+            Err(End::Lost)
+        }
+        Err(_) => {
+            output.drop_all();
+            Err(End::Unread)
+        }
     }
 }
 

@@ -57,7 +57,8 @@ impl Emulation {
     pub fn judge(&self, behaviour: &Behaviour, tenant: &TenantName, command: Command, now: Timestamp) -> Verdict {
         let mut wait = Duration::ZERO;
         let of_tenant = behaviour.pace(tenant).map(|pace| (Some(tenant), pace));
-        for (whose, pace) in [(None, &behaviour.hsm)].into_iter().chain(of_tenant) {
+        // The tenant's first: what its own licence refuses takes no turn of the HSM's from others.
+        for (whose, pace) in of_tenant.into_iter().chain([(None, &behaviour.hsm)]) {
             match self.turn(whose, pace) {
                 Some(turn) => wait = wait.max(turn),
                 None => return Verdict::Refuse(Duration::ZERO, ErrorCode::Busy),
@@ -68,6 +69,9 @@ impl Emulation {
         }
         let mut spoil = None;
         for fault in behaviour.faults.iter().filter(|fault| fault.concerns(Some(tenant), now)) {
+            if fault.kind.is_of_handshakes() {
+                continue;
+            }
             let Some(random) = fault.strikes(command) else { continue };
             match fault.kind {
                 FaultKind::Delay => wait += Duration::from_micros(fault.delay.map_or(0, |delay| delay.draw(random))),
@@ -82,6 +86,12 @@ impl Emulation {
             }
         }
         Verdict::Serve(wait, spoil)
+    }
+
+    /// Forgets the turns of tenants that are gone, so that one of the same name begins anew.
+    pub fn forget(&self, is_there: impl Fn(&TenantName) -> bool) {
+        let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        meters.retain(|whose, _| whose.as_ref().is_none_or(&is_there));
     }
 
     /// How long to wait for the next turn; `None` where there is none.
@@ -126,6 +136,20 @@ pub fn change_check_value(reply: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_tenant_s_licence_refuses_takes_no_turn_from_others() {
+        let pace = |throughput, when_busy| Pace { throughput: Some(throughput), when_busy, ..Pace::default() };
+        let [greedy, modest] = ["greedy", "modest"].map(|name| TenantName::new(name).expect("a name"));
+        let mut behaviour = Behaviour::default();
+        behaviour.hsm = pace(1000, WhenBusy::Refuse);
+        behaviour.tenants.insert(greedy.clone(), pace(1, WhenBusy::Refuse));
+        let emulation = Emulation::default();
+        let judge = |tenant| emulation.judge(&behaviour, tenant, Command::Echo, Timestamp(0));
+        let served = (0..5000).filter(|_| matches!(judge(&greedy), Verdict::Serve(..))).count();
+        assert!(served < 10, "{served}");
+        assert!(matches!(judge(&modest), Verdict::Serve(..)));
+    }
 
     #[test]
     fn a_check_value_is_changed_and_nothing_else() {

@@ -31,6 +31,7 @@ pub struct Metrics {
     commands: IntCounterVec,
     seconds: HistogramVec,
     tallies: Mutex<HashMap<String, Arc<Tally>>>,
+    rendering: Mutex<()>,
     /// Connections that are open, by listener.
     pub connections: IntGaugeVec,
     /// Handshakes by listener and how they ended: `full`, `resumed`, `failed`.
@@ -106,6 +107,7 @@ impl Metrics {
                 )?,
             )?,
             tallies: Mutex::default(),
+            rendering: Mutex::default(),
             connections: gauges("strongroom_connections", "Connections that are open, by listener", &["listener"])?,
             handshakes: counters(
                 "strongroom_handshakes_total",
@@ -166,7 +168,7 @@ impl Metrics {
 
     /// Counts a command that was answered after `time`.
     pub fn command(&self, tally: &Tally, command: Command, is_served: bool, time: Duration) {
-        let Some(place) = tally.commands.get(command.place()) else { return };
+        let Some(place) = tally.commands.get(command.index()) else { return };
         let counted = place.get_or_init(|| {
             let (name, tenant) = (command.spec().name, tally.tenant.as_str());
             Counted {
@@ -179,10 +181,32 @@ impl Metrics {
         counted.seconds.observe(time.as_secs_f64());
     }
 
+    /// Lets go of the series of tenants that are gone.
+    fn forget(&self, state: &State) {
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        tallies.retain(|tenant, _| {
+            let is_there = tenant == TenantName::RESERVED || state.find(tenant).is_some();
+            if !is_there {
+                for command in Command::ALL {
+                    let name = command.spec().name;
+                    // Those that it never asked for have no series.
+                    for outcome in ["served", "refused"] {
+                        let _ = self.commands.remove_label_values(&[name, tenant, outcome]);
+                    }
+                    let _ = self.seconds.remove_label_values(&[name, tenant]);
+                }
+            }
+            is_there
+        });
+    }
+
     /// Everything in the text form of Prometheus; `state` tells of keys, `waiting` how many changes wait, `slow` what else does,
     /// `ready_pairs` how many RSA key pairs are ready.
     #[must_use]
     pub fn render(&self, state: &State, waiting: usize, slow: &HashMap<Channel, usize>, ready_pairs: usize) -> String {
+        // What is set anew each time is set by one at a time.
+        let _turn = self.rendering.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forget(state);
         self.major_keys.reset();
         self.keys.reset();
         self.sessions.reset();
@@ -249,6 +273,9 @@ fn processor_seconds() -> Option<f64> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use engine::Policy;
+    use engine::provision::{self, Seed};
+
     use super::*;
 
     /// The metrics that a text names.
@@ -291,7 +318,9 @@ mod tests {
         }
         metrics.command(&metrics.tally("bank"), Command::Echo, false, Duration::from_millis(3));
         metrics.command(&shop, Command::RandomData, true, Duration::from_micros(1));
-        let text = metrics.render(&State::default(), 7, &HashMap::from([(Channel::Administration, 3)]), 2);
+        let tenants = ["bank", "shop"].map(|name| (TenantName::new(name).expect("a name"), Policy::default()));
+        let state = provision::state(tenants, &Seed::from_text("metrics")).expect("a state");
+        let text = metrics.render(&state, 7, &HashMap::from([(Channel::Administration, 3)]), 2);
         for line in [
             "strongroom_commands_total{command=\"ECHO\",outcome=\"served\",tenant=\"bank\"} 3",
             "strongroom_commands_total{command=\"ECHO\",outcome=\"refused\",tenant=\"bank\"} 1",
@@ -304,7 +333,9 @@ mod tests {
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in\n{text}");
         }
-        let places: Vec<usize> = Command::ALL.iter().map(|command| command.place()).collect();
+        let without = metrics.render(&State::default(), 0, &HashMap::new(), 0);
+        assert!(!without.contains("bank"), "what was counted of a tenant goes with it");
+        let places: Vec<usize> = Command::ALL.iter().map(|command| command.index()).collect();
         assert_eq!(places, (0..Command::ALL.len()).collect::<Vec<_>>(), "every command has a place of its own");
     }
 }

@@ -119,7 +119,11 @@ pub struct Running {
 async fn sweep(house: Arc<House>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(SWEEP) => house.service.committer.sweep(),
+            () = tokio::time::sleep(SWEEP) => {
+                house.service.committer.sweep();
+                let state = house.service.hsm.snapshot();
+                house.service.emulation.forget(|tenant| state.find(tenant.as_str()).is_some());
+            }
             () = house.stop.cancelled() => return,
         }
     }

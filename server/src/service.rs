@@ -214,7 +214,10 @@ impl Service {
         mut party: Box<Party>,
         request: Request,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
-        let mut work = self.hsm.prepare(&self.hsm.snapshot(), &party.session, &request, &mut party.random);
+        let mut work = {
+            let Party { session, random } = &mut *party;
+            self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random)
+        };
         work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent));
         if work.is_done() {
             party.session.put_done(work.run());

@@ -100,7 +100,10 @@ fn behaviour(config: &Config, state: &State, now: Timestamp) -> anyhow::Result<(
 fn named(config: &Config) -> anyhow::Result<Vec<(TenantName, engine::Policy)>> {
     let tenants = config.tenants.iter().map(|tenant| {
         let name = TenantName::new(&tenant.name).ok_or_else(|| anyhow!("{:?} is no tenant's name", tenant.name))?;
-        Ok((name, tenant.policy(config.strictness)))
+        let profile = tenant.profile.as_ref().map(|name| config.profiles.get(name));
+        // Those that every HSM has say it all.
+        let slots_of_profile = profile.is_some_and(|own| own.is_none_or(|own| own.slots.is_some()));
+        Ok((name, tenant.policy(config.strictness, slots_of_profile)))
     });
     tenants.collect()
 }

@@ -18,6 +18,16 @@ fn a_disabled_command_is_refused_and_listed() {
 }
 
 #[test]
+fn whoever_may_not_have_a_key_generated_makes_nobody_work() {
+    const GENERATE: &str = "[AOGRSA;RA10001;RB2048;CZS;RCNONE;]";
+    let disabled = vec![Command::parse(*b"GRSA").expect("known")];
+    let mut hsm = InProcess::with_policy(Policy { disabled, ..Policy::default() });
+    assert!(!hsm.prepares(GENERATE));
+    assert!(is_refused(&hsm.ask(GENERATE), ErrorCode::CommandBlocked));
+    assert!(InProcess::new(&["default"]).prepares(GENERATE));
+}
+
+#[test]
 fn without_cryptograms_none_is_taken_or_given() {
     let mut open = InProcess::new(&["default"]);
     let cryptogram = open.value("[AOGPGS;FS1;CT3;AS0;]", "BG");

@@ -186,6 +186,13 @@ impl InProcess {
         tenant.map_or(Strictness::Lenient, |tenant| tenant.policy().strictness)
     }
 
+    /// Whether there is slow work to do before a frame of the tenant's is served.
+    pub(crate) fn prepares(&mut self, frame: &str) -> bool {
+        let state = self.hsm.snapshot();
+        let (session, random) = connection(&mut self.connections, &state, &self.seed, "default");
+        !self.hsm.prepare(&state, session, &request(frame), self.now, random).is_done()
+    }
+
     /// As a server answers what only reads; not what is slow.
     fn answer(&mut self, speaker: &str, message: &Message<'_>, out: &mut Buffer) -> bool {
         let state = self.hsm.snapshot();
@@ -208,7 +215,7 @@ impl InProcess {
     fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Buffer) {
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
-        let work = self.hsm.prepare(&state, session, &request, random);
+        let work = self.hsm.prepare(&state, session, &request, self.now, random);
         session.put_done(work.run());
         let outcome = self.hsm.execute(&state, session, request, self.now, random);
         if !outcome.changes.is_empty() {

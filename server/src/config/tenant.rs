@@ -148,9 +148,10 @@ impl Tenant {
         }
     }
 
-    /// What the engine is to allow; `default` holds where the tenant does not say.
+    /// What the engine is to allow; `default` holds where the tenant does not say. A profile that says how many slots there
+    /// are finds all of them.
     #[must_use]
-    pub fn policy(&self, default: Grammar) -> Policy {
+    pub fn policy(&self, default: Grammar, slots_of_profile: bool) -> Policy {
         Policy {
             key_blocks: self.key_block_policy.contains(&KeyForm::Tr31),
             cryptograms: self.key_block_policy.contains(&KeyForm::Cryptogram),
@@ -162,7 +163,7 @@ impl Tenant {
             weak_keys: self.weak_keys,
             client_roots: self.client_roots,
             sha1_signatures: self.sha1_signatures,
-            slots: self.slots.unwrap_or(if self.profile.is_some() { MOST_SLOTS } else { SLOTS }),
+            slots: self.slots.unwrap_or(if slots_of_profile { MOST_SLOTS } else { SLOTS }),
             session_idle_seconds: self.session_idle_seconds,
             session_seconds: self.session_seconds,
             ceremony_seconds: self.ceremony_seconds,

@@ -75,6 +75,9 @@ fn limits(config: &Config) -> Result<(), Fault> {
 }
 
 fn profiles(config: &Config) -> Result<(), Fault> {
+    if config.profiles.len() > 100 {
+        return Err(fault("", "", "profiles: at most 100".to_owned()));
+    }
     for (name, profile) in &config.profiles {
         if !behaviour::Profile::is_name(name) {
             let text = format!("profiles.{name}: a profile's name has 1 to 32 lower-case letters, digits and hyphens");

@@ -63,6 +63,12 @@ impl Output {
         Ok(())
     }
 
+    /// Wipes what has not left.
+    pub(super) fn drop_all(&mut self) {
+        self.waiting.clear();
+        self.last = 0;
+    }
+
     /// Lets go of memory that an idle connection does not need.
     pub(super) fn rest(&mut self) {
         if self.waiting.is_empty() {
