@@ -5,8 +5,10 @@ use std::ops::Deref;
 
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
-/// First size: a few ordinary frames.
-const START_BYTES: usize = 4 * 1024;
+/// First size: a few ordinary frames, and as much as allocators give out at little cost.
+const START_BYTES: usize = 1000;
+/// How much larger the next size is at least.
+const GROWTH: usize = 4;
 
 /// Bytes that are written once and read once, such as a frame on its way out. Silent in `Debug`.
 ///
@@ -83,7 +85,8 @@ impl Buffer {
 
     #[cold]
     fn grow(&mut self, more: usize) {
-        let mut larger = Vec::with_capacity((self.0.len() + more).next_power_of_two().max(START_BYTES));
+        let least = (self.0.capacity() * GROWTH).max(START_BYTES);
+        let mut larger = Vec::with_capacity((self.0.len() + more).max(least));
         larger.extend_from_slice(&self.0);
         self.clear();
         self.0 = larger;

@@ -1,5 +1,7 @@
 //! Finds frames in a stream of bytes, whatever pieces it arrives in.
 
+mod pool;
+
 use bytes::BytesMut;
 use zeroize::Zeroize as _;
 
@@ -67,8 +69,7 @@ impl Deframer {
     pub fn rest(&mut self) {
         self.reclaim();
         if self.head == self.tail {
-            self.buffer = BytesMut::new();
-            self.spans = Vec::new();
+            pool::give(std::mem::take(&mut self.buffer), std::mem::take(&mut self.spans));
         }
     }
 
@@ -132,6 +133,8 @@ impl Deframer {
         if self.head > 0 {
             self.buffer.copy_within(self.head..self.tail, 0);
             self.buffer[kept..self.tail].zeroize();
+        } else if self.buffer.is_empty() && self.limits.frame_bytes >= START_BYTES {
+            (self.buffer, self.spans) = pool::take();
         } else if self.buffer.len() < self.limits.frame_bytes {
             let size = (self.buffer.len() * 4).clamp(START_BYTES.min(self.limits.frame_bytes), self.limits.frame_bytes);
             let mut larger = BytesMut::zeroed(size);
@@ -202,8 +205,10 @@ mod tests {
             assert!(part.len() < 10 || deframer.poll().is_ok_and(|message| message.is_none()));
             deframer.rest();
         }
-        assert_eq!(deframer.buffer.capacity(), 0);
+        assert_eq!((deframer.buffer.capacity(), deframer.spans.capacity()), (0, 0));
         assert!(!deframer.is_mid_frame());
+        let (given_back, _) = pool::take();
+        assert!(given_back.len() == START_BYTES && given_back.iter().all(|byte| *byte == 0), "it was wiped");
     }
 
     #[test]

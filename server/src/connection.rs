@@ -162,7 +162,8 @@ impl Connection<'_> {
                         let place = if is_between_frames {
                             self.deframer.rest();
                             self.output.rest();
-                            &mut first[..]
+                            // No more than the buffer has room for.
+                            &mut first[..FIRST_BYTES.min(limits.frame_bytes)]
                         } else {
                             self.deframer.spare()
                         };

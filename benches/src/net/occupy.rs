@@ -1,10 +1,10 @@
-//! One connection that has passwords derived, one after the other: the slow work that a tenant may ask for.
+//! One connection that has RSA keys of 4,096 bits generated, one after the other: the slowest work that a tenant may ask for.
 
 use super::Peer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// A login of nobody; the password is derived all the same.
-const LOGIN: &[u8] = b"[AOZLIN;IDNobody;PWnot the password;]";
+/// Nothing is stored of it.
+const GENERATE: &[u8] = b"[AOGRSA;RA10001;RB4096;BJ6;KB1;CZS;RCNONE;]";
 
 /// Goes on until it is killed, or the server is gone.
 ///
@@ -14,16 +14,20 @@ pub fn run(peer: &Peer) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut stream = peer.dialer(false)?.dial().await?;
-        let mut buffer = [0; 1024];
+        let mut buffer = [0; 8192];
         // Bounded, should nobody kill it.
         for _ in 0..100_000 {
-            stream.write_all(LOGIN).await?;
+            stream.write_all(GENERATE).await?;
             stream.flush().await?;
-            let mut is_answered = false;
-            while !is_answered {
+            let mut is_first = true;
+            loop {
                 let read = stream.read(&mut buffer).await?;
                 anyhow::ensure!(read > 0, "the server closes");
-                is_answered = buffer[..read].ends_with(b"]");
+                anyhow::ensure!(!is_first || buffer.starts_with(b"[AOGRSA;"), "no key is generated");
+                is_first = false;
+                if buffer[..read].ends_with(b"]") {
+                    break;
+                }
             }
         }
         Ok(())
