@@ -46,17 +46,20 @@ pub fn are_value_bytes(bytes: &[u8]) -> bool {
 /// Whether every byte is of a kind. Nearly all input is, so nothing is decided before the end, and many bytes are looked at
 /// at once.
 fn all(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> bool {
-    const LANES: usize = 32;
-    let (wide, rest) = bytes.as_chunks::<LANES>();
-    let few = rest.iter().fold(true, |all, byte| all & is_right(*byte));
-    if wide.is_empty() {
-        return few;
-    }
+    let some = wide::<32>(bytes, &is_right).or_else(|| wide::<8>(bytes, &is_right));
+    some.unwrap_or_else(|| bytes.iter().all(|byte| is_right(*byte)))
+}
+
+/// As [`all`], so many bytes at once, the last ones perhaps twice; `None` where there are not so many.
+fn wide<const LANES: usize>(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> Option<bool> {
+    let last = bytes.last_chunk::<LANES>()?;
+    // Lane by lane: folding each chunk to one answer would cost as much as looking at it.
     let mut right = [true; LANES];
-    for chunk in wide {
-        right.iter_mut().zip(chunk).for_each(|(right, byte)| *right &= is_right(*byte));
-    }
-    right.iter().fold(few, |all, right| all & right)
+    let mut look =
+        |chunk: &[u8; LANES]| right.iter_mut().zip(chunk).for_each(|(right, byte)| *right &= is_right(*byte));
+    bytes.as_chunks().0.iter().for_each(&mut look);
+    look(last);
+    Some(right.iter().fold(true, |all, right| all & right))
 }
 
 /// Where a field's value lies in its frame.
@@ -100,16 +103,18 @@ impl<'a> Message<'a> {
         spans.clear();
         let outcome = split(frame, spans, limits, strictness);
         let spans: &'a [Span] = spans;
-        let echo = spans
-            .iter()
-            .find(|span| span.tag == Tag::ECHO)
-            .map(|span| &frame[span.start..span.end])
-            .filter(|echo| echo.len() <= ECHO_MAX);
-        let command = outcome.map_err(|error| {
-            // What is refused may hold anything.
-            Refused { error, echo: echo.filter(|echo| are_value_bytes(echo)) }
-        })?;
-        Ok(Self { frame, spans, command, echo, strictness })
+        match outcome {
+            Ok((command, echo)) => {
+                let echo = echo.map(|place| &frame[spans[place].start..spans[place].end]);
+                Ok(Self { frame, spans, command, echo, strictness })
+            }
+            Err(error) => {
+                let echo = spans.iter().find(|span| span.tag == Tag::ECHO);
+                let echo = echo.map(|span| &frame[span.start..span.end]);
+                // What is refused may hold anything.
+                Err(Refused { error, echo: echo.filter(|echo| echo.len() <= ECHO_MAX && are_value_bytes(echo)) })
+            }
+        }
     }
 
     /// The whole frame as it was received.
@@ -146,37 +151,43 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Splits the frame into `spans` and returns the command's name.
-fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strictness) -> Result<[u8; 4], Error> {
-    let body = frame.get(1..frame.len().saturating_sub(1)).unwrap_or_default();
-    if body.is_empty() {
+/// Splits the frame into `spans`; the command's name, and the place of `AG`.
+fn split(
+    frame: &[u8],
+    spans: &mut Vec<Span>,
+    limits: Limits,
+    strictness: Strictness,
+) -> Result<([u8; 4], Option<usize>), Error> {
+    // Offsets count from the bracket.
+    let (mut start, last) = (1, frame.len().saturating_sub(1));
+    if start >= last {
         return Err(Error::Empty);
     }
     // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
-    let mut start = 0;
     let mut unterminated = None;
+    let mut echo = None;
     let mut tags = Tags::default();
-    while start < body.len() {
-        let position = spans.len() + 1;
-        if position > limits.fields {
+    while start < last {
+        let rest = &frame[start..last];
+        if spans.len() == limits.fields {
             return Err(Error::TooManyFields { limit: limits.fields });
         }
-        let end = semicolon(&body[start..]).map_or_else(
-            || {
-                unterminated = Some(position);
-                body.len()
-            },
-            |length| start + length,
-        );
-        let tag = body[start..end].first_chunk::<2>().and_then(|tag| Tag::parse(*tag));
+        let length = semicolon(rest).unwrap_or_else(|| {
+            unterminated = Some(spans.len() + 1);
+            rest.len()
+        });
+        let tag = if length < 2 { None } else { rest.first_chunk().and_then(|tag| Tag::parse(*tag)) };
         let Some(tag) = tag else {
             legal_bytes(frame)?;
+            let position = spans.len() + 1;
             return Err(if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } });
         };
         tags.add(tag);
-        // Offsets count from the bracket.
-        spans.push(Span { tag, start: start + 3, end: end + 1 });
-        start = end + 1;
+        if tag == Tag::ECHO {
+            echo = Some(spans.len());
+        }
+        spans.push(Span { tag, start: start + 2, end: start + length });
+        start += length + 1;
     }
     legal_bytes(frame)?;
     let found = spans.len();
@@ -186,31 +197,37 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
     }
     if tags.may_repeat || spans.len() > found {
         no_duplicates(spans)?;
+        echo = spans.iter().position(|span| span.tag == Tag::ECHO);
     }
-    if let Some(echo) = spans.iter().find(|span| span.tag == Tag::ECHO)
-        && echo.end - echo.start > ECHO_MAX
-    {
+    if echo.is_some_and(|place| spans[place].end - spans[place].start > ECHO_MAX) {
         return Err(Error::Invalid { tag: Tag::ECHO, rule: "at most 64 characters" });
     }
-    Ok(command)
+    Ok((command, echo))
 }
 
 /// Where the first semicolon is. Most values are short, for which a call that looks at many bytes at once costs more than
 /// it saves.
 fn semicolon(input: &[u8]) -> Option<usize> {
     const SHORT: usize = 8;
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let (words, _) = input.as_chunks::<SHORT>();
-    for (index, word) in words.iter().take(2).enumerate() {
-        // Each byte that is a semicolon becomes zero, and the lowest zero byte gets its highest bit set.
-        let different = u64::from_le_bytes(*word) ^ (EACH * b';' as u64);
-        let found = different.wrapping_sub(EACH) & !different & (EACH << 7);
-        if found != 0 {
-            return Some(index * SHORT + found.trailing_zeros() as usize / 8);
-        }
+    let Some((first, rest)) = input.split_first_chunk::<SHORT>() else {
+        return input.iter().position(|byte| *byte == b';');
+    };
+    if let Some(place) = semicolon_of(*first) {
+        return Some(place);
     }
-    let looked_at = words.len().min(2) * SHORT;
-    memchr::memchr(b';', &input[looked_at..]).map(|length| looked_at + length)
+    if let Some(place) = rest.first_chunk().and_then(|second| semicolon_of(*second)) {
+        return Some(SHORT + place);
+    }
+    memchr::memchr(b';', rest).map(|place| SHORT + place)
+}
+
+/// The same of eight bytes.
+fn semicolon_of(word: [u8; 8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // Each byte that is a semicolon becomes zero, and the lowest zero byte gets its highest bit set.
+    let different = u64::from_le_bytes(word) ^ (EACH * b';' as u64);
+    let found = different.wrapping_sub(EACH) & !different & (EACH << 7);
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 /// The tags of a frame as a set that may take different ones for the same, so that most frames need no comparing of pairs.

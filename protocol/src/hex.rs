@@ -1,23 +1,20 @@
-//! Hexadecimal digits. The loops have no branch and no table and run over lengths that the compiler knows, so that it
-//! does many digits at once and the time does not depend on what may be a key.
+//! Hexadecimal digits. Neither way looks anything up at a place that depends on what may be a key: many bytes are done by
+//! vector instructions, few by a loop without branch or table.
 
 use crate::buffer::Buffer;
 
-/// Bytes that are done at once.
-const LANES: usize = 16;
+/// From so many bytes on, every byte is done by vector instructions; fewer, and `faster-hex` may take them from tables.
+const WIDE: usize = 16;
+/// Processors that have such instructions, all of them for long.
+const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
 
 /// Writes two upper-case digits for each byte; `out` has twice the length of `bytes`.
 pub fn encode(bytes: &[u8], out: &mut [u8]) {
-    let (wide, rest) = bytes.as_chunks::<LANES>();
-    let (wide_out, rest_out) = out.split_at_mut(wide.len() * LANES * 2);
-    for (digits, bytes) in wide_out.as_chunks_mut::<{ LANES * 2 }>().0.iter_mut().zip(wide) {
-        let (high, low) = (bytes.map(|byte| digit(byte >> 4)), bytes.map(|byte| digit(byte & 0x0F)));
-        for index in 0..LANES {
-            digits[2 * index] = high[index];
-            digits[2 * index + 1] = low[index];
-        }
+    debug_assert_eq!(out.len(), bytes.len() * 2);
+    if HAS_VECTORS && bytes.len() >= WIDE && faster_hex::hex_encode_upper(bytes, out).is_ok() {
+        return;
     }
-    for (pair, byte) in rest_out.as_chunks_mut::<2>().0.iter_mut().zip(rest) {
+    for (pair, byte) in out.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
         *pair = [digit(byte >> 4), digit(byte & 0x0F)];
     }
 }
@@ -26,6 +23,7 @@ pub fn encode(bytes: &[u8], out: &mut [u8]) {
 pub fn write(bytes: &[u8], out: &mut Buffer) {
     encode(bytes, out.extend_by(bytes.len() * 2));
 }
+
 /// Reads digits of either case into `out`, which has half their length. Tells whether all of them were digits; when
 /// not, `out` holds nothing of use.
 #[must_use]
@@ -33,27 +31,9 @@ pub fn decode(digits: &[u8], out: &mut [u8]) -> bool {
     if digits.len() != out.len() * 2 {
         return false;
     }
-    let (wide_out, rest_out) = out.as_chunks_mut::<LANES>();
-    let (wide, rest) = digits.split_at(wide_out.len() * LANES * 2);
-    wide_values(wide.as_chunks().0, wide_out) & few_values(rest, rest_out)
-}
-
-/// Lane by lane, also of what is wrong: folding each chunk to one byte would cost as much as reading it.
-fn wide_values(digits: &[[u8; LANES * 2]], out: &mut [[u8; LANES]]) -> bool {
-    let mut wrong = [0; LANES * 2];
-    for (bytes, digits) in out.iter_mut().zip(digits) {
-        let values = digits.map(value);
-        for index in 0..LANES * 2 {
-            wrong[index] |= values[index];
-        }
-        for index in 0..LANES {
-            bytes[index] = values[2 * index] << 4 | values[2 * index + 1] & 0x0F;
-        }
+    if HAS_VECTORS && out.len() >= WIDE {
+        return faster_hex::hex_decode(digits, out).is_ok();
     }
-    wrong.iter().fold(0, |wrong, value| wrong | value) & 0xF0 == 0
-}
-
-fn few_values(digits: &[u8], out: &mut [u8]) -> bool {
     let mut wrong = 0;
     for (byte, digits) in out.iter_mut().zip(digits.as_chunks::<2>().0) {
         let [high, low] = digits.map(value);
@@ -101,6 +81,15 @@ mod tests {
             let legal = character.is_ascii_hexdigit();
             assert_eq!(decode(&[character, b'0'], &mut [0]), legal, "{character:#04X}");
             assert_eq!(decode(&[b'0', character], &mut [0]), legal, "{character:#04X}");
+        }
+        for length in 1..70 {
+            let mut digits = vec![b'7'; 2 * length];
+            for place in [0, length, 2 * length - 1] {
+                digits[place] = b'G';
+                assert!(!decode(&digits, &mut vec![0; length]), "digit {place} of {length} bytes");
+                digits[place] = b'7';
+            }
+            assert!(decode(&digits, &mut vec![0; length]));
         }
         assert!(!decode(b"012", &mut [0]));
         assert!(!decode(b"01", &mut [0, 0]));

@@ -1,10 +1,11 @@
 //! One connection: frames in, replies out, in order. The only place from which `ERRO` is sent.
 
 mod output;
+mod waiting;
 
-use std::future::poll_fn;
+use std::future::{Future as _, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant as StdInstant};
@@ -16,8 +17,8 @@ use protocol::command::{Command, Decoded, Effect, Request};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroize as _;
 
@@ -26,6 +27,7 @@ use crate::limiter::Full;
 use crate::metrics::Tally;
 use crate::service::{self, Party, Refusal, Service, Unserved};
 use output::Output;
+use waiting::{Patience, Waiting, Woken};
 
 /// Requests that one write answers at most, so that no connection keeps a worker for itself.
 const BATCH_REQUESTS: usize = 64;
@@ -33,8 +35,6 @@ const BATCH_REQUESTS: usize = 64;
 const BATCH_BYTES: usize = 16 * 1024;
 /// A close that the peer does not answer is not waited for.
 const FAREWELL: Duration = Duration::from_millis(500);
-/// What a connection without a buffer reads to begin with: an ordinary request.
-const FIRST_BYTES: usize = 512;
 
 /// Shorter waits are not worth a timer; the next command makes up for them.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
@@ -87,6 +87,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         origin,
         party: None,
         counting: Counting { connection: number, requests: 0, tally: None },
+        clock: StdInstant::now(),
         service,
     };
     let end = connection.run(&mut stream, stop).await;
@@ -133,6 +134,8 @@ struct Connection<'a> {
     /// `None` before the first request, and once it is lost to a fault, which ends the connection.
     party: Option<Box<Party>>,
     counting: Counting,
+    /// The end of the last request, which is the beginning of the next.
+    clock: StdInstant,
     service: &'a Service,
 }
 
@@ -143,48 +146,24 @@ impl Connection<'_> {
         let mut begun = None;
         // Whoever sends nothing but blanks is idle.
         let mut idle_since = Instant::now();
-        let mut first = [0; FIRST_BYTES];
+        let timer = pin!(sleep_until(idle_since + limits.idle_timeout()));
+        let stopped = pin!(stop.cancelled());
+        let mut waiting = Waiting { timer, stopped };
         loop {
-            let deadline = match begun {
-                Some(begun) => begun + limits.frame_timeout(),
-                None => idle_since + limits.idle_timeout(),
-            };
-            let spare = self.deframer.spare();
-            let read = if spare.is_empty() {
+            let read = if self.deframer.spare().is_empty() {
                 0 // The frame is too long; polling says so.
             } else {
-                // What has arrived is answered even while the server stops.
-                let read = match at_once(stream, spare).await {
-                    Poll::Ready(read) => Ok(read),
-                    Poll::Pending => {
-                        // A great number of connections wait most of the time, and wait without buffers.
-                        let is_between_frames = begun.is_none();
-                        let place = if is_between_frames {
-                            self.deframer.rest();
-                            self.output.rest();
-                            // No more than the buffer has room for.
-                            &mut first[..FIRST_BYTES.min(limits.frame_bytes)]
-                        } else {
-                            self.deframer.spare()
-                        };
-                        let read = tokio::select! {
-                            biased;
-                            read = timeout_at(deadline, stream.read(place)) => read,
-                            () = stop.cancelled(), if is_between_frames => return End::Closed,
-                        };
-                        if let (true, Ok(Ok(read))) = (is_between_frames, &read) {
-                            self.deframer.spare()[..*read].copy_from_slice(&first[..*read]);
-                            first[..*read].zeroize();
-                        }
-                        read
-                    }
+                let deadline = match begun {
+                    Some(begun) => begun + limits.frame_timeout(),
+                    None => idle_since + limits.idle_timeout(),
                 };
-                match read {
-                    Ok(Ok(0)) => return End::Closed,
-                    Ok(Ok(read)) => read,
-                    Ok(Err(_)) => return End::Lost,
-                    Err(_) if begun.is_none() => return End::Idle,
-                    Err(_) => {
+                let patience = Patience { since: idle_since, deadline, is_between_frames: begun.is_none() };
+                match waiting.read(stream, &mut self.deframer, &mut self.output, patience).await {
+                    Woken::Read(Ok(0)) | Woken::Stopped => return End::Closed,
+                    Woken::Read(Ok(read)) => read,
+                    Woken::Read(Err(_)) => return End::Lost,
+                    Woken::Late if begun.is_none() => return End::Idle,
+                    Woken::Late => {
                         refuse_frame(&mut self.output, &WireError::Unfinished, None);
                         return flush(&mut self.output, self.service, stream).await.err().unwrap_or(End::Unfinished);
                     }
@@ -207,7 +186,7 @@ impl Connection<'_> {
                 }
             }
             if served > 0 {
-                idle_since = Instant::now();
+                idle_since = Instant::from_std(self.clock);
             }
             begun = match begun {
                 _ if !self.deframer.is_mid_frame() => None,
@@ -219,8 +198,7 @@ impl Connection<'_> {
 
     /// Answers whole frames that have been received, up to a bound.
     async fn batch<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, served: &mut usize) -> Next {
-        // The end of one request is the beginning of the next.
-        let mut begun = StdInstant::now();
+        self.clock = StdInstant::now();
         let mut now = service::now();
         for _ in 0..BATCH_REQUESTS {
             if self.output.len() >= BATCH_BYTES {
@@ -264,7 +242,7 @@ impl Connection<'_> {
                 match next {
                     Ok(spoiling) => spoil = spoiling,
                     Err(Some(code)) => {
-                        self.counting.add(self.service, self.channel, command, Some(code), &mut begun);
+                        self.counting.add(self.service, self.channel, command, Some(code), &mut self.clock);
                         refuse_request(&mut self.output, &Refusal::Emulated(code), echo);
                         continue;
                     }
@@ -316,7 +294,7 @@ impl Connection<'_> {
                 result => result,
             };
             let code = result.as_ref().err().map(Unserved::code);
-            self.counting.add(self.service, self.channel, command, code, &mut begun);
+            self.counting.add(self.service, self.channel, command, code, &mut self.clock);
             match result {
                 Ok(ignored) => {
                     if ignored > 0 {
@@ -421,22 +399,20 @@ async fn stall<S: AsyncRead + Unpin>(stream: &mut S, most: Duration, stop: &Canc
     }
 }
 
-/// Reads what has arrived already.
-async fn at_once<S: AsyncRead + Unpin>(stream: &mut S, place: &mut [u8]) -> Poll<io::Result<usize>> {
-    let mut place = ReadBuf::new(place);
-    poll_fn(|context| {
-        let read = Pin::new(&mut *stream).poll_read(context, &mut place);
-        Poll::Ready(read.map_ok(|()| place.filled().len()))
-    })
-    .await
-}
-
 async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, stream: &mut S) -> Result<(), End> {
     if output.len() == 0 {
         return Ok(());
     }
     let length = u64::try_from(output.len()).unwrap_or(0);
-    match timeout(service.limits.write_timeout(), output.send(stream)).await {
+    let sent = {
+        let mut sending = pin!(output.send(stream));
+        // Nearly all that is sent is taken at once, and needs no timer.
+        match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
+            Poll::Ready(sent) => Ok(sent),
+            Poll::Pending => Box::pin(timeout(service.limits.write_timeout(), sending)).await,
+        }
+    };
+    match sent {
         Ok(Ok(())) => {
             service.metrics.sent.inc_by(length);
             Ok(())

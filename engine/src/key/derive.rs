@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use ::cipher::array::ArraySize;
 use ::cipher::{Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-use aes::{Aes128, Aes192, Aes256};
+use aes::{Aes128Dec, Aes128Enc, Aes192Dec, Aes192Enc, Aes256Dec, Aes256Enc};
 use des::TdesEde3;
 use protocol::secret::Inline;
 use zeroize::Zeroize;
@@ -37,15 +37,24 @@ pub(crate) enum Method {
 /// The two keys of a block.
 pub(crate) enum Keys {
     Tdes(Pair<TdesEde3>),
-    Aes128(Pair<Aes128>),
-    Aes192(Pair<Aes192>),
-    Aes256(Pair<Aes256>),
+    Aes128(Pair<Aes128Enc>),
+    Aes192(Pair<Aes192Enc>),
+    Aes256(Pair<Aes256Enc>),
 }
 
 /// Encipherment key (KBEK) and authentication key (KBAK) of one cipher.
-pub(crate) struct Pair<C: BlockCipherEncrypt> {
+pub(crate) struct Pair<C: Cipher> {
     pub(crate) kbek: C,
     pub(crate) kbak: Authenticator<C>,
+    /// The KBEK the other way; a key that only wraps never needs it.
+    reverse: OnceLock<C::Reverse>,
+}
+
+impl<C: Cipher> Pair<C> {
+    /// What undoes the KBEK.
+    pub(crate) fn reverse(&self) -> &C::Reverse {
+        self.reverse.get_or_init(|| self.kbek.reverse())
+    }
 }
 
 impl Kbpk {
@@ -112,20 +121,14 @@ fn aes<C: KeyInit>(key: &[u8]) -> Result<C, Error> {
     C::new_from_slice(key).map_err(|_| Error::KbpkLength)
 }
 
-fn pair<C: BlockCipherEncrypt>(
-    key: &[u8],
-    method: Method,
-    schedule: impl Fn(&[u8]) -> Result<C, Error>,
-) -> Result<Pair<C>, Error> {
-    let (kbek, kbak) = match method {
-        Method::Variant => (xored(key, 0x45), xored(key, 0x4D)),
-        Method::Bound | Method::Counter => {
-            let usage = if method == Method::Bound { 0 } else { 2 };
-            let kbpk = Authenticator::new(schedule(key)?);
-            (derived(&kbpk, usage, key.len()), derived(&kbpk, 1, key.len()))
-        }
+fn pair<C: Cipher>(key: &[u8], method: Method, schedule: impl Fn(&[u8]) -> Result<C, Error>) -> Result<Pair<C>, Error> {
+    let [kbek, kbak] = match method {
+        Method::Variant => [0x45, 0x4D].map(|mask| xored(key, mask)),
+        Method::Bound => derived(&schedule(key)?, [0, 1], key.len()),
+        Method::Counter => derived(&schedule(key)?, [2, 1], key.len()),
     };
-    Ok(Pair { kbek: schedule(kbek.expose())?, kbak: Authenticator::new(schedule(kbak.expose())?) })
+    let kbak = Authenticator::new(schedule(kbak.expose())?);
+    Ok(Pair { kbek: schedule(kbek.expose())?, kbak, reverse: OnceLock::new() })
 }
 
 fn xored(key: &[u8], mask: u8) -> KeyMaterial {
@@ -136,8 +139,12 @@ fn xored(key: &[u8], mask: u8) -> KeyMaterial {
     })
 }
 
-/// CMACs of `counter | usage | 00 | algorithm | length in bits`, as many as the key needs, the leading bytes kept.
-fn derived<C: BlockCipherEncrypt>(kbpk: &Authenticator<C>, usage: u8, length: usize) -> KeyMaterial {
+/// Most blocks that the two keys of a pair are made of: 24 bytes each, of triple DES.
+const DERIVED: usize = 6;
+
+/// A key for each usage: CMACs of `counter | usage | 00 | algorithm | length in bits`, as many as the key needs, the leading
+/// bytes kept. Each message is one block, so that all of them are enciphered at once.
+fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [u8; 2], length: usize) -> [KeyMaterial; 2] {
     let is_tdes = C::block_size() == 8;
     let (algorithm, bits): (u8, u8) = match (is_tdes, length) {
         (true, 16) => (0, 0x80),
@@ -147,31 +154,54 @@ fn derived<C: BlockCipherEncrypt>(kbpk: &Authenticator<C>, usage: u8, length: us
         (false, _) => (4, 0x00),
     };
     let bits_high = u8::from(length == 32);
-    KeyMaterial::with_length(length, |place| {
-        for (counter, part) in (1..).zip(place.chunks_mut(C::block_size())) {
-            let mut block = kbpk.cmac(&[], &[counter, 0, usage, 0, 0, algorithm, bits_high, bits]);
-            part.copy_from_slice(&block[..part.len()]);
-            block.zeroize();
+    let mut subkeys = subkeys(kbpk);
+    let each = length.div_ceil(C::block_size());
+    let mut blocks: [Block<C>; DERIVED] = Default::default();
+    let numbered = usages.iter().flat_map(|usage| (1..).take(each).map(move |counter| (counter, usage)));
+    for (block, (counter, usage)) in blocks.iter_mut().zip(numbered) {
+        block[..8].copy_from_slice(&[counter, 0, *usage, 0, 0, algorithm, bits_high, bits]);
+        // A whole block of triple DES, half a block of AES.
+        if let Some(after) = block.get_mut(8) {
+            *after = 0x80;
         }
-    })
+        chain::xor(block, &subkeys[usize::from(!is_tdes)]);
+    }
+    let (kbek, rest) = blocks.split_at_mut(each);
+    let kbak = &mut rest[..each];
+    kbpk.encrypt_blocks(kbek);
+    kbpk.encrypt_blocks(kbak);
+    let made = [&*kbek, kbak].map(|blocks| {
+        KeyMaterial::with_length(length, |place| {
+            for (part, block) in place.chunks_mut(C::block_size()).zip(blocks) {
+                part.copy_from_slice(&block[..part.len()]);
+            }
+        })
+    });
+    blocks.iter_mut().chain(&mut subkeys).for_each(Zeroize::zeroize);
+    made
+}
+
+/// The subkeys of CMAC (SP 800-38B section 6.1): doublings of the enciphered zero block.
+fn subkeys<C: BlockCipherEncrypt>(cipher: &C) -> [Block<C>; 2] {
+    let mut zero = Block::<C>::default();
+    cipher.encrypt_block(&mut zero);
+    let first = doubled(&zero);
+    let second = doubled(&first);
+    zero.zeroize();
+    [first, second]
 }
 
 /// A cipher keyed for CMAC (SP 800-38B) and for CBC-MAC. A key block's MAC runs over cached schedules without copying
 /// them, which the `cmac` crate cannot; its results are compared with that crate's in the tests.
 pub(crate) struct Authenticator<C: BlockCipherEncrypt> {
     cipher: C,
-    /// Doublings of the enciphered zero block.
     subkeys: [Block<C>; 2],
 }
 
 impl<C: BlockCipherEncrypt> Authenticator<C> {
     pub(crate) fn new(cipher: C) -> Self {
-        let mut zero = Block::<C>::default();
-        cipher.encrypt_block(&mut zero);
-        let first = doubled(&zero);
-        let second = doubled(&first);
-        zero.zeroize();
-        Self { cipher, subkeys: [first, second] }
+        let subkeys = subkeys(&cipher);
+        Self { cipher, subkeys }
     }
 
     /// CMAC over `head` and then `tail`, which is not empty unless `head` is.
@@ -229,7 +259,35 @@ pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
     doubled
 }
 
-/// The block ciphers that the pairs above are made of, for code that works with any of them.
-pub(crate) trait Cipher: BlockCipherEncrypt + BlockCipherDecrypt {}
+/// The block ciphers that the pairs above are made of: one way, and what undoes it.
+pub(crate) trait Cipher: BlockCipherEncrypt {
+    type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
 
-impl<C: BlockCipherEncrypt + BlockCipherDecrypt> Cipher for C {}
+    fn reverse(&self) -> Self::Reverse;
+}
+
+macro_rules! reversed {
+    ($($cipher:ty => $reverse:ty;)+) => { $(
+        impl Cipher for $cipher {
+            type Reverse = $reverse;
+
+            fn reverse(&self) -> $reverse {
+                self.into()
+            }
+        }
+    )+ };
+}
+
+reversed! {
+    Aes128Enc => Aes128Dec;
+    Aes192Enc => Aes192Dec;
+    Aes256Enc => Aes256Dec;
+}
+
+impl Cipher for TdesEde3 {
+    type Reverse = Self;
+
+    fn reverse(&self) -> Self {
+        self.clone()
+    }
+}

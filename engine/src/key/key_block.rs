@@ -63,43 +63,45 @@ pub fn wrap(
     };
     let length = hidden.next_multiple_of(version.payload_unit());
     let bits = u16::try_from(key.len() * 8).map_err(|_| Error::TooLong)?;
-    let payload = Inline::<64>::with_length(length, |place| {
+    let mut sealed = Inline::with_length(length + version.mac_length(), |place| {
         place[..2].copy_from_slice(&bits.to_be_bytes());
         place[2..used].copy_from_slice(key.expose());
-        random::fill(random, &mut place[used..]);
+        random::fill(random, &mut place[used..length]);
     });
-    wrap_payload(kbpk, header, key.len(), version, weaker, payload)
+    seal(kbpk, header, key.len(), version, weaker, &mut sealed)
 }
 
-/// As [`wrap`], with the payload as it is to be enciphered: for published vectors, whose padding is known.
-fn wrap_payload(
+/// What is enciphered, and its MAC behind it.
+type Enciphered = Inline<80>;
+
+/// As [`wrap`], with the payload as it is to be enciphered, and room for the MAC behind it: also for published vectors, whose
+/// padding is known.
+fn seal(
     kbpk: &Kbpk,
     header: &Header,
     key_length: usize,
     version: Version,
     weaker: bool,
-    mut payload: Inline<64>,
+    sealed: &mut Enciphered,
 ) -> Result<KeyBlockText, Error> {
     let keys = keys_for(kbpk, version)?;
     strong_enough(kbpk, header.attributes().algorithm, key_length, weaker)?;
     let blocks = header.blocks_under(kbpk, version);
     let bound = HEADER + blocks.iter().map(OptionalBlock::length).sum::<usize>();
-    let whole = bound + (payload.len() + version.mac_length()) * 2;
+    let whole = bound + sealed.len() * 2;
     let front = header.front(version, whole, blocks.len())?;
     Ok(KeyBlockText::with_length(whole, |place| {
-        let (bound, hidden) = place.split_at_mut(bound);
+        let (bound, digits) = place.split_at_mut(bound);
         bound[..HEADER].copy_from_slice(&front);
         if !blocks.is_empty() {
             let mut text = Vec::new();
             blocks.iter().for_each(|block| block.write(&mut text));
             bound[HEADER..].copy_from_slice(&text);
         }
-        let mut mac = [0; 16];
-        let mac = &mut mac[..version.mac_length()];
-        with_keys!(keys, pair => protect::encipher(pair, version, bound, payload.expose_mut(), mac));
-        let (enciphered, authenticated) = hidden.split_at_mut(payload.len() * 2);
-        hex::encode(payload.expose(), enciphered);
-        hex::encode(mac, authenticated);
+        let length = sealed.len() - version.mac_length();
+        let (payload, mac) = sealed.expose_mut().split_at_mut(length);
+        with_keys!(keys, pair => protect::encipher(pair, version, bound, payload, mac));
+        hex::encode(sealed.expose(), digits);
     }))
 }
 
@@ -134,20 +136,17 @@ impl<'a> Sealed<'a> {
     /// # Errors
     /// As [`unwrap`], but for what [`Self::parse`] finds.
     pub(crate) fn open(self, kbpk: &Kbpk, weaker: bool) -> Result<(Header, KeyMaterial), Error> {
-        let Layout { header, bound, payload, mac } = self.0;
+        let Layout { header, bound, digits } = self.0;
         let version = header.version();
         let keys = keys_for(kbpk, version)?;
-        let mut given = [0; 16];
-        let given = &mut given[..version.mac_length()];
-        let mut clear = Inline::<64>::with_length(payload.len() / 2, |_| {});
-        if !hex::decode(mac, given) {
-            return Err(Error::Malformed("the MAC is not hexadecimal"));
+        let mut sealed = Enciphered::with_length(digits.len() / 2, |_| {});
+        if !hex::decode(digits, sealed.expose_mut()) {
+            return Err(Error::Malformed("what follows the header is not hexadecimal"));
         }
-        if !hex::decode(payload, clear.expose_mut()) {
-            return Err(Error::Malformed("the enciphered key is not hexadecimal"));
-        }
-        let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear.expose_mut(), given));
-        let key = if genuine { key_in(clear.expose()) } else { None };
+        let length = sealed.len() - version.mac_length();
+        let (clear, mac) = sealed.expose_mut().split_at_mut(length);
+        let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear, mac));
+        let key = if genuine { key_in(clear) } else { None };
         let key = key.ok_or(Error::KeyBlockInvalid)?;
         strong_enough(kbpk, header.attributes().algorithm, key.len(), weaker)?;
         Ok((header, key))

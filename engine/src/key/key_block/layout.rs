@@ -9,10 +9,8 @@ pub(super) struct Layout<'a> {
     pub(super) header: Header,
     /// Header and optional blocks, as the MAC covers them.
     pub(super) bound: &'a [u8],
-    /// Hexadecimal digits of the enciphered payload.
-    pub(super) payload: &'a [u8],
-    /// Hexadecimal digits of the MAC.
-    pub(super) mac: &'a [u8],
+    /// Hexadecimal digits of the enciphered payload and of the MAC.
+    pub(super) digits: &'a [u8],
 }
 
 impl<'a> Layout<'a> {
@@ -26,15 +24,14 @@ impl<'a> Layout<'a> {
         let bound = &block[..block.len() - rest.len()];
         let payload = rest.len().checked_sub(version.mac_length() * 2);
         let payload = payload.ok_or(Error::Malformed("it is too short to hold its MAC"))?;
-        let (payload, mac) = rest.split_at(payload);
         if !block.len().is_multiple_of(version.block_unit()) {
             return Err(Error::Malformed("its length is not a multiple of 8 characters (A, B, C) or 16 (D)"));
         }
-        if payload.is_empty() || !payload.len().is_multiple_of(version.payload_unit() * 2) {
+        if payload == 0 || !payload.is_multiple_of(version.payload_unit() * 2) {
             return Err(Error::Malformed("the enciphered key is not whole blocks"));
         }
         debug_assert!(bound.len() >= HEADER);
-        Ok(Self { header, bound, payload, mac })
+        Ok(Self { header, bound, digits: rest })
     }
 }
 

@@ -64,9 +64,9 @@ fn encrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
 }
 
 fn decrypt<C: Cipher>(pair: &Pair<C>, iv: &[u8], payload: &mut [u8]) {
-    let mut block = Block::<C>::default();
+    let mut block = Block::<C::Reverse>::default();
     block.copy_from_slice(iv);
-    chain::decrypt(&pair.kbek, &mut block, payload);
+    chain::decrypt(pair.reverse(), &mut block, payload);
 }
 
 /// Counter mode, the MAC as first counter block.
