@@ -46,14 +46,14 @@ pub(crate) enum Keys {
 pub(crate) struct Pair<C: Cipher> {
     pub(crate) kbek: C,
     pub(crate) kbak: Authenticator<C>,
-    /// The KBEK the other way; a key that only wraps never needs it.
-    reverse: OnceLock<C::Reverse>,
+    /// For the KBEK the other way; a key that only wraps never needs it.
+    reverse: OnceLock<C::Kept>,
 }
 
 impl<C: Cipher> Pair<C> {
     /// What undoes the KBEK.
     pub(crate) fn reverse(&self) -> &C::Reverse {
-        self.reverse.get_or_init(|| self.kbek.reverse())
+        self.kbek.reverse(&self.reverse)
     }
 }
 
@@ -262,17 +262,20 @@ pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
 /// The block ciphers that the pairs above are made of: one way, and what undoes it.
 pub(crate) trait Cipher: BlockCipherEncrypt {
     type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
+    /// What has to be made for that.
+    type Kept;
 
-    fn reverse(&self) -> Self::Reverse;
+    fn reverse<'a>(&'a self, kept: &'a OnceLock<Self::Kept>) -> &'a Self::Reverse;
 }
 
 macro_rules! reversed {
     ($($cipher:ty => $reverse:ty;)+) => { $(
         impl Cipher for $cipher {
             type Reverse = $reverse;
+            type Kept = $reverse;
 
-            fn reverse(&self) -> $reverse {
-                self.into()
+            fn reverse<'a>(&'a self, kept: &'a OnceLock<$reverse>) -> &'a $reverse {
+                kept.get_or_init(|| self.into())
             }
         }
     )+ };
@@ -286,8 +289,9 @@ reversed! {
 
 impl Cipher for TdesEde3 {
     type Reverse = Self;
+    type Kept = ();
 
-    fn reverse(&self) -> Self {
-        self.clone()
+    fn reverse<'a>(&'a self, _kept: &'a OnceLock<()>) -> &'a Self {
+        self
     }
 }
