@@ -298,6 +298,26 @@ codes! {
 }
 
 codes! {
+    /// A kind of key pair that GRSA and GECC do not make (`RA` of ZAGE, ours).
+    PairKind {
+        /// Ed25519 (RFC 8032)
+        Ed25519 = "ED25519",
+        /// ML-DSA-44 (FIPS 204)
+        MlDsa44 = "ML-DSA-44",
+        /// ML-DSA-65
+        MlDsa65 = "ML-DSA-65",
+        /// ML-DSA-87
+        MlDsa87 = "ML-DSA-87",
+        /// ML-KEM-512 (FIPS 203)
+        MlKem512 = "ML-KEM-512",
+        /// ML-KEM-768
+        MlKem768 = "ML-KEM-768",
+        /// ML-KEM-1024
+        MlKem1024 = "ML-KEM-1024",
+    }
+}
+
+codes! {
     /// What to do with data (`BF` of GPED, ours).
     Direction {
         /// encrypt
