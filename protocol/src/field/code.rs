@@ -148,11 +148,11 @@ codes! {
 }
 
 codes! {
-    /// Outcome of a verification (`BB`).
+    /// Outcome of a verification (`BB`), and where a setting is on or off (`SU`, `CR`, `SH`, ours).
     Verdict {
-        /// verified
+        /// verified, on
         Yes = "Y",
-        /// not verified
+        /// not verified, off
         No = "N",
     }
 }
