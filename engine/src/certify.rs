@@ -180,7 +180,9 @@ pub(crate) fn belongs(tag: Tag, pair: &KeyPair, certificate: &Certificate<'_>) -
 pub(crate) fn needs_rsa(tag: Tag, key: &PublicKey) -> Result<(), Error> {
     match key.kind() {
         Kind::Rsa(_) => Ok(()),
-        Kind::Ec(_) => Err(Error::AlgorithmRefused { tag, needed: "an RSA", given: key.kind().algorithm().letter() }),
+        Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => {
+            Err(Error::AlgorithmRefused { tag, needed: "an RSA", given: key.kind().algorithm().letter() })
+        }
     }
 }
 

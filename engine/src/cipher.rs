@@ -91,7 +91,9 @@ impl BlockCipher {
                 24 => Ok(Self::Aes192(Aes192::new(key.try_into().map_err(|_| Error::KeyLength)?))),
                 _ => Ok(Self::Aes256(Aes256::new(key.try_into().map_err(|_| Error::KeyLength)?))),
             },
-            Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => Err(Error::Algorithm),
+            Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa | Algorithm::MlDsa | Algorithm::MlKem => {
+                Err(Error::Algorithm)
+            }
         }
     }
 

@@ -24,6 +24,7 @@ mod continuation;
 mod credentials;
 mod data;
 mod der;
+mod encapsulation;
 mod envelope;
 pub mod error;
 mod exchange;

@@ -35,9 +35,16 @@ pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inli
         (Algorithm::Aes, 32) => keyed(Aes256Enc::new_from_slice(bytes), data),
         (Algorithm::Tdes, _) => keyed(Ok(cipher::tdes(bytes)?), data),
         (Algorithm::Aes, _) => Err(Error::KeyLength),
-        (Algorithm::Des | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa, _) => {
-            Err(Error::Algorithm)
-        }
+        (
+            Algorithm::Des
+            | Algorithm::Hmac
+            | Algorithm::Rsa
+            | Algorithm::Ec
+            | Algorithm::Dsa
+            | Algorithm::MlDsa
+            | Algorithm::MlKem,
+            _,
+        ) => Err(Error::Algorithm),
     }
 }
 

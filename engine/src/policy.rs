@@ -73,9 +73,14 @@ impl Policy {
     pub fn digits_of_major_key(&self, algorithm: Algorithm) -> u8 {
         match algorithm {
             Algorithm::Aes => self.major_key_cmac_digits,
-            Algorithm::Des | Algorithm::Tdes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {
-                self.major_key_digits
-            }
+            Algorithm::Des
+            | Algorithm::Tdes
+            | Algorithm::Hmac
+            | Algorithm::Rsa
+            | Algorithm::Ec
+            | Algorithm::Dsa
+            | Algorithm::MlDsa
+            | Algorithm::MlKem => self.major_key_digits,
         }
     }
 

@@ -2,12 +2,15 @@
 //!
 //! Private operations are those of AWS-LC. Where that library lacks a form that clients of this protocol use (signatures
 //! with SHA-1, MD5 and RIPEMD-160, or over bytes that carry no name of a hash; public exponents other than 65,537; keys
-//! that repeat with their seed), it is the `rsa` crate.
+//! that repeat with their seed), it is the `rsa` crate, and for ML-KEM keys that repeat with their seed `ml-kem`.
 
 mod agree;
 mod curve;
+mod encapsulate;
 mod encrypt;
+mod fixed;
 mod generate;
+mod lattice;
 mod private;
 mod public;
 mod rsa_forms;
@@ -15,9 +18,12 @@ mod sign;
 
 pub use curve::Curve;
 pub use encrypt::Padding;
+pub use lattice::{MlDsa, MlKem};
 pub use private::PrivateKey;
 pub use public::PublicKey;
 pub use sign::Scheme;
+
+use std::fmt;
 
 use crate::key::Algorithm;
 
@@ -37,6 +43,12 @@ pub enum Kind {
     Rsa(u16),
     /// An elliptic curve.
     Ec(Curve),
+    /// Ed25519 (RFC 8032).
+    Ed25519,
+    /// ML-DSA (FIPS 204).
+    MlDsa(MlDsa),
+    /// ML-KEM (FIPS 203).
+    MlKem(MlKem),
 }
 
 impl Kind {
@@ -45,7 +57,9 @@ impl Kind {
     pub const fn algorithm(self) -> Algorithm {
         match self {
             Self::Rsa(_) => Algorithm::Rsa,
-            Self::Ec(_) => Algorithm::Ec,
+            Self::Ec(_) | Self::Ed25519 => Algorithm::Ec,
+            Self::MlDsa(_) => Algorithm::MlDsa,
+            Self::MlKem(_) => Algorithm::MlKem,
         }
     }
 
@@ -57,6 +71,21 @@ impl Kind {
             Self::Rsa(3072..7680) => 128,
             Self::Rsa(_) => 192,
             Self::Ec(curve) => curve.strength(),
+            Self::Ed25519 => 128,
+            Self::MlDsa(set) => set.strength(),
+            Self::MlKem(set) => set.strength(),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa(bits) => write!(f, "RSA-{bits}"),
+            Self::Ec(curve) => f.write_str(curve.name()),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::MlDsa(set) => f.write_str(set.name()),
+            Self::MlKem(set) => f.write_str(set.name()),
         }
     }
 }
@@ -65,10 +94,12 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Not the DER of a key that is served.
-    #[error("not the DER form of an RSA key or of a key on P-256, P-384 or P-521")]
+    #[error("not the DER form of a key of RSA, P-256, P-384, P-521, Ed25519, ML-DSA or ML-KEM")]
     Malformed,
     /// A key that keeps its form and breaks a rule of mathematics.
-    #[error("not a key: the point is not on its curve, or modulus and exponent are none of RSA's")]
+    #[error(
+        "not a key: the point is not on its curve or of small order, modulus and exponent are none of RSA's, or a coefficient is too large"
+    )]
     NotAKey,
     /// Of a size that is not served.
     #[error("an RSA modulus has 2048 to 8192 bits")]

@@ -43,6 +43,10 @@ pub(crate) struct Form {
 pub(crate) fn scheme(form: Form, kind: Kind) -> Result<(Option<Hash>, Scheme), Error> {
     let hash = hash(form.hash);
     let scheme = match (kind, form.padding.unwrap_or(SignaturePadding::Pkcs1)) {
+        (Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_), _) => {
+            let rule = "keys of Ed25519 and ML-DSA sign whole messages; ZSGM and ZSGV do that";
+            return Err(Error::Conflict { tag: RG, rule });
+        }
         (Kind::Ec(_), _) => {
             let given = [(KY, form.encoding.is_some()), (ZA, form.padding.is_some())];
             if let Some((tag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {

@@ -131,7 +131,14 @@ fn narrower(key: &WorkingKey, header: Header) -> Result<Header, Error> {
 fn strong_enough(context: &Context<'_>, key: &WorkingKey) -> Result<(), Error> {
     let is_carried = match key.attributes().algorithm {
         Algorithm::Aes => key.material().len() <= 16,
-        Algorithm::Des | Algorithm::Tdes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => true,
+        Algorithm::Des
+        | Algorithm::Tdes
+        | Algorithm::Hmac
+        | Algorithm::Rsa
+        | Algorithm::Ec
+        | Algorithm::Dsa
+        | Algorithm::MlDsa
+        | Algorithm::MlKem => true,
     };
     if is_carried || context.policy()?.weaker_wrapping {
         return Ok(());

@@ -9,9 +9,10 @@ use crate::certificate::{Certificate, Role};
 use crate::certify;
 use crate::context::Context;
 use crate::error::Error;
+use crate::key::KeyPair;
 use crate::major_key::MajorKey;
 use crate::pairs;
-use crate::public_key::{self, Kind, PublicKey};
+use crate::public_key::PublicKey;
 
 const CZ: Tag = Tag::of("CZ");
 const RV: Tag = Tag::of("RV");
@@ -37,7 +38,7 @@ pub(crate) fn trust(context: &mut Context<'_>, pmk: &MajorKey, ask: &Trust<'_>) 
     if ask.rsa_only {
         certify::needs_rsa(RV, &key)?;
     }
-    suits(ask.usage, key.kind())?;
+    KeyPair::suits(ask.usage, key.kind()).map_err(|error| Error::Key { tag: CZ, error })?;
     if issuer.is_none() {
         may_trust_roots(context)?;
         context.note("a root certificate is trusted".to_owned());
@@ -48,14 +49,4 @@ pub(crate) fn trust(context: &mut Context<'_>, pmk: &MajorKey, ask: &Trust<'_>) 
 fn may_trust_roots(context: &Context<'_>) -> Result<(), Error> {
     let are_two = || context.login().is_ok_and(|login| login.count() >= 2);
     if context.policy()?.client_roots || are_two() { Ok(()) } else { Err(Error::DualControl) }
-}
-
-/// Keys on curves agree and wrap nothing, RSA keys wrap and do not agree.
-fn suits(usage: PairUsage, kind: Kind) -> Result<(), Error> {
-    let needed = match (usage, kind) {
-        (PairUsage::Agree, Kind::Rsa(_)) => "a key on a curve",
-        (PairUsage::Wrap, Kind::Ec(_)) => "an RSA key",
-        _ => return Ok(()),
-    };
-    Err(Error::PublicKey { tag: CZ, error: public_key::Error::Kind(needed) })
 }

@@ -47,6 +47,7 @@ macro_rules! command_table {
             asymmetric {
                 "GRSA" GenerateRsa = generate_rsa, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Client;
                 "GECC" GenerateEc = generate_ec, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Client;
+                "ZAGE" GeneratePair = generate, Needs::Permission(Permission::Keys), Effect::Writes, Provenance::Ours;
                 "APFP" ReadPublicKey = read_public, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
                 "RPFP" ReadRsaNumbers = read_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
                 "ADPK" OpenTrustedKey = open_trusted, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
@@ -70,6 +71,10 @@ macro_rules! command_table {
                 "RSAS" Sign = sign, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
                 "RSAV" VerifySignature = verify, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
                 "SDDH" AgreeOnKey = agree, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
+                "ZSGM" SignMessage = sign_message, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZSGV" VerifyMessage = verify_message, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZKEN" EncapsulateKey = encapsulate, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
+                "ZKDE" DecapsulateKey = decapsulate, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
             }
             /// Encrypting and decrypting data.
             data {

@@ -21,6 +21,10 @@ pub enum Algorithm {
     Ec,
     /// `S`
     Dsa,
+    /// `1`: ML-DSA. X9.143 has no letter for it and leaves digits to whoever makes the block.
+    MlDsa,
+    /// `2`: ML-KEM, likewise.
+    MlKem,
 }
 
 impl Algorithm {
@@ -35,6 +39,8 @@ impl Algorithm {
             Self::Rsa => 'R',
             Self::Ec => 'E',
             Self::Dsa => 'S',
+            Self::MlDsa => '1',
+            Self::MlKem => '2',
         }
     }
 
@@ -49,8 +55,17 @@ impl Algorithm {
             b'R' => Self::Rsa,
             b'E' => Self::Ec,
             b'S' => Self::Dsa,
+            b'1' => Self::MlDsa,
+            b'2' => Self::MlKem,
             _ => return None,
         })
+    }
+
+    /// Whether its keys are pairs, of which a key block holds the private half in a PrivateKeyInfo, and pairs of it are
+    /// served.
+    #[must_use]
+    pub(crate) const fn is_of_pairs(self) -> bool {
+        matches!(self, Self::Rsa | Self::Ec | Self::MlDsa | Self::MlKem)
     }
 
     /// Whether a key of `length` bytes can be one of this algorithm.
@@ -60,7 +75,7 @@ impl Algorithm {
             Self::Aes => matches!(length, 16 | 24 | 32),
             Self::Des => length == 8,
             Self::Tdes => matches!(length, 16 | 24),
-            Self::Hmac | Self::Rsa | Self::Ec | Self::Dsa => length > 0,
+            Self::Hmac | Self::Rsa | Self::Ec | Self::Dsa | Self::MlDsa | Self::MlKem => length > 0,
         }
     }
 
@@ -72,7 +87,7 @@ impl Algorithm {
             (Self::Aes, _) => length * 8,
             (Self::Des, _) | (Self::Tdes, 8) => 56,
             (Self::Tdes, 16) => 80,
-            (Self::Tdes, _) | (Self::Rsa | Self::Ec | Self::Dsa, _) => 112,
+            (Self::Tdes, _) | (Self::Rsa | Self::Ec | Self::Dsa | Self::MlDsa | Self::MlKem, _) => 112,
             (Self::Hmac, _) => (length * 8).min(128),
         }
     }

@@ -65,6 +65,6 @@ pub fn check_value(algorithm: Algorithm, hash: Option<Hash>, key: &KeyMaterial) 
             let hash = hash.unwrap_or(Hash::Sha256);
             mac::hmac(hash, key, b"").map_or(none, |made| CheckValue::new(made.expose(), 3))
         }
-        Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => none,
+        Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa | Algorithm::MlDsa | Algorithm::MlKem => none,
     }
 }

@@ -169,7 +169,7 @@ const fn longest(algorithm: Algorithm) -> usize {
     match algorithm {
         Algorithm::Des | Algorithm::Tdes => 24,
         Algorithm::Aes => 32,
-        Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => 0,
+        Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa | Algorithm::MlDsa | Algorithm::MlKem => 0,
     }
 }
 

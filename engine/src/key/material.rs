@@ -68,7 +68,13 @@ pub fn generate(key_type: KeyType, random: &mut Generator) -> KeyMaterial {
         random::fill(random, key.expose_mut());
         match key_type.algorithm() {
             Algorithm::Des | Algorithm::Tdes => parity::adjust(key.expose_mut()),
-            Algorithm::Aes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => return key,
+            Algorithm::Aes
+            | Algorithm::Hmac
+            | Algorithm::Rsa
+            | Algorithm::Ec
+            | Algorithm::Dsa
+            | Algorithm::MlDsa
+            | Algorithm::MlKem => return key,
         }
         // One random key in 2^52 is weak.
         if parity::check(key_type.algorithm(), &key).is_ok() {

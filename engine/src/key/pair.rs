@@ -5,7 +5,7 @@ use protocol::field::key::KeyBlockText;
 
 use super::derive::Kbpk;
 use super::key_block::{self, Header, Padding, Version};
-use super::{Algorithm, Attributes, Error, Exportability, KeyMaterial, Mode, Usage};
+use super::{Attributes, Error, Exportability, KeyMaterial, Mode, Usage};
 use crate::hash::{self, Hash};
 use crate::public_key::{Kind, PrivateKey};
 use crate::random::Generator;
@@ -73,6 +73,7 @@ impl KeyPair {
             return Err(Error::Attributes("the header names another algorithm than the private key is of"));
         }
         header.attributes().validate()?;
+        check(private.kind(), header.attributes())?;
         Ok(Self { header, private })
     }
 
@@ -101,8 +102,8 @@ impl KeyPair {
     pub fn unwrap(kbpk: &Kbpk, block: &[u8], weaker: bool) -> Result<Self, Error> {
         // Strength is compared when it is known which key it is.
         let (header, material) = key_block::unwrap(kbpk, block, true)?;
-        if !matches!(header.attributes().algorithm, Algorithm::Rsa | Algorithm::Ec) {
-            return Err(Error::Attributes("the key block holds no private key: its algorithm is not R or E"));
+        if !header.attributes().algorithm.is_of_pairs() {
+            return Err(Error::Attributes("the key block holds no private key: its algorithm is not R, E, 1 or 2"));
         }
         let private = PrivateKey::from_pkcs8(material.expose()).map_err(|_| Error::KeyBlockInvalid)?;
         let pair = Self::new(header, private)?;
@@ -178,6 +179,40 @@ pub fn fingerprint(spki: &[u8]) -> [u8; 5] {
     hash::digest(Hash::Sha256, spki).as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
+/// Whether pairs of this kind, and their public keys, have this usage; says why not.
+pub(crate) fn suits(usage: PairUsage, kind: Kind) -> Result<(), &'static str> {
+    match (usage, kind) {
+        (PairUsage::Agree, Kind::Rsa(_)) => Err("RSA keys do not agree on keys; X needs a curve"),
+        (PairUsage::Wrap | PairUsage::Data, Kind::Ec(_)) => Err("keys on curves wrap nothing; W needs RSA"),
+        (PairUsage::Agree | PairUsage::Wrap | PairUsage::Data, Kind::Ed25519 | Kind::MlDsa(_)) => {
+            Err("Ed25519 and ML-DSA keys sign and verify, S, G or V, and do nothing else")
+        }
+        (
+            PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign | PairUsage::Wrap | PairUsage::Data,
+            Kind::MlKem(_),
+        ) => Err("ML-KEM keys agree on keys, X, and do nothing else"),
+        (PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign, Kind::Rsa(_) | Kind::Ec(_))
+        | (PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign, Kind::Ed25519 | Kind::MlDsa(_))
+        | (PairUsage::Agree, Kind::Ec(_) | Kind::MlKem(_))
+        | (PairUsage::Wrap | PairUsage::Data, Kind::Rsa(_)) => Ok(()),
+    }
+}
+
+/// What a kind's letter does not tell: Ed25519 has the letter of the curves and only signs, ML-KEM is asked for secrets and
+/// enciphers nothing.
+fn check(kind: Kind, attributes: &Attributes) -> Result<(), Error> {
+    let Attributes { usage, mode, .. } = attributes;
+    match kind {
+        Kind::Ed25519 if !PairPurpose::Sign.usages().contains(usage) => {
+            Err(Error::Attributes("this key usage does not go with Ed25519, which signs"))
+        }
+        Kind::MlKem(_) if !PairPurpose::Agree.allows(*mode) => {
+            Err(Error::Attributes("this mode of use does not go with ML-KEM, which agrees on keys"))
+        }
+        Kind::Rsa(_) | Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => Ok(()),
+    }
+}
+
 /// The attributes that `CZ` gives the private key of a pair (X9.143 table 2). What signs and verifies may do all that its
 /// usage allows, what signs only may sign only.
 fn attributes(pair_usage: PairUsage, kind: Kind) -> Result<Attributes, Error> {
@@ -189,15 +224,7 @@ fn attributes(pair_usage: PairUsage, kind: Kind) -> Result<Attributes, Error> {
         PairUsage::Wrap => (Usage::K3, Mode::Both),
         PairUsage::Data => (Usage::D1, Mode::Both),
     };
-    match (pair_usage, kind) {
-        (PairUsage::Agree, Kind::Rsa(_)) => {
-            return Err(Error::Attributes("RSA keys do not agree on keys; X needs a curve"));
-        }
-        (PairUsage::Wrap | PairUsage::Data, Kind::Ec(_)) => {
-            return Err(Error::Attributes("keys on curves wrap nothing; W needs RSA"));
-        }
-        _ => {}
-    }
+    suits(pair_usage, kind).map_err(Error::Attributes)?;
     Ok(Attributes {
         usage,
         algorithm: kind.algorithm(),

@@ -41,7 +41,13 @@ pub fn check(algorithm: Algorithm, key: &KeyMaterial) -> Result<(), Error> {
     let weak = zeros
         | match algorithm {
             Algorithm::Des | Algorithm::Tdes => has_weak_part(key.expose()),
-            Algorithm::Aes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => false,
+            Algorithm::Aes
+            | Algorithm::Hmac
+            | Algorithm::Rsa
+            | Algorithm::Ec
+            | Algorithm::Dsa
+            | Algorithm::MlDsa
+            | Algorithm::MlKem => false,
         };
     if weak { Err(Error::Weak) } else { Ok(()) }
 }

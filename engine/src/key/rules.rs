@@ -4,7 +4,8 @@ use super::{Algorithm, Mode, Usage};
 
 const SYMMETRIC: &[Algorithm] = &[Algorithm::Tdes, Algorithm::Aes, Algorithm::Des];
 const PAIR: &[Algorithm] = &[Algorithm::Rsa, Algorithm::Ec];
-const SIGNING: &[Algorithm] = &[Algorithm::Rsa, Algorithm::Ec, Algorithm::Dsa];
+const SIGNING: &[Algorithm] = &[Algorithm::Rsa, Algorithm::Ec, Algorithm::Dsa, Algorithm::MlDsa];
+const AGREEING: &[Algorithm] = &[Algorithm::Rsa, Algorithm::Ec, Algorithm::MlKem];
 const KEYED_HASH: &[Algorithm] = &[Algorithm::Hmac];
 const CRYPT: &[Mode] = &[Mode::Both, Mode::Decrypt, Mode::Encrypt];
 const CRYPT_OR_DERIVE: &[Mode] = &[Mode::Both, Mode::Decrypt, Mode::Encrypt, Mode::Derive];
@@ -30,7 +31,8 @@ fn row(usage: Usage) -> Option<(&'static [Algorithm], &'static [Mode])> {
         Usage::I0 => (SYMMETRIC, &[]),
         Usage::K0 => (SYMMETRIC, CRYPT),
         Usage::K1 | Usage::K4 => (SYMMETRIC, CRYPT_OR_DERIVE),
-        Usage::K2 | Usage::K3 => (PAIR, CRYPT_OR_DERIVE),
+        Usage::K2 => (PAIR, CRYPT_OR_DERIVE),
+        Usage::K3 => (AGREEING, CRYPT_OR_DERIVE),
         Usage::M0 | Usage::M1 | Usage::M2 | Usage::M3 | Usage::M4 | Usage::M5 | Usage::M6 | Usage::M8 => {
             (SYMMETRIC, MAC)
         }

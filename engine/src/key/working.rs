@@ -18,14 +18,14 @@ impl WorkingKey {
     /// # Errors
     /// [`Error::AlgorithmUnsupported`] for private keys and for keyed hashes that are not served, [`Error::Length`].
     pub fn new(header: Header, material: KeyMaterial) -> Result<Self, Error> {
-        use super::Algorithm::{Aes, Des, Dsa, Ec, Hmac, Rsa, Tdes};
+        use super::Algorithm::{Aes, Des, Dsa, Ec, Hmac, MlDsa, MlKem, Rsa, Tdes};
         let algorithm = header.attributes().algorithm;
         match algorithm {
             Aes | Des | Tdes => {}
             Hmac => {
                 header.hash()?;
             }
-            Rsa | Ec | Dsa => return Err(Error::AlgorithmUnsupported),
+            Rsa | Ec | Dsa | MlDsa | MlKem => return Err(Error::AlgorithmUnsupported),
         }
         if !algorithm.takes(material.len()) {
             return Err(Error::Length);

@@ -119,7 +119,13 @@ impl Components {
         let mut counting = component.clone();
         match self.key_type.algorithm() {
             Algorithm::Des | Algorithm::Tdes => parity::adjust(counting.expose_mut()),
-            Algorithm::Aes | Algorithm::Hmac | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {}
+            Algorithm::Aes
+            | Algorithm::Hmac
+            | Algorithm::Rsa
+            | Algorithm::Ec
+            | Algorithm::Dsa
+            | Algorithm::MlDsa
+            | Algorithm::MlKem => {}
         }
         counting
     }

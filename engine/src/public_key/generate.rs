@@ -2,15 +2,17 @@
 //!
 //! AWS-LC takes randomness from nobody but itself. Where keys must repeat with their seed, a scalar is drawn from our
 //! generator by rejection (FIPS 186-5 A.2.2) and given to the library, and RSA primes are found by the `rsa` crate, which
-//! takes a caller's generator; the library then checks that the numbers go together. Every pair signs once before it is
-//! given out (FIPS 140-3, pairwise consistency).
+//! takes a caller's generator; the library then checks that the numbers go together. Seeds of Ed25519 and ML-DSA are drawn
+//! from our generator always. The library makes ML-KEM keys from no seed, so that those that must repeat are expanded by the
+//! `ml-kem` crate. Every pair signs once, or encapsulates, before it is given out (FIPS 140-3, pairwise consistency).
 
 use aws_lc_rs::agreement;
+use aws_lc_rs::kem::DecapsulationKey;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::EcdsaKeyPair;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Curve, Error, F4, GREATEST_EXPONENT, Kind, PrivateKey, RSA_SIZES, Scheme, rsa_forms};
+use super::{Curve, Error, F4, GREATEST_EXPONENT, Kind, MlKem, PrivateKey, RSA_SIZES, Scheme, rsa_forms};
 use crate::hash::{self, Hash};
 use crate::random::{self, Generator};
 
@@ -24,10 +26,14 @@ impl PrivateKey {
         let made = match kind {
             Kind::Rsa(bits) => rsa(bits, exponent, random)?,
             Kind::Ec(curve) => ec(curve, random)?,
+            Kind::Ed25519 | Kind::MlDsa(_) => of_seed(kind, random)?,
+            Kind::MlKem(set) => ml_kem(set, random)?,
         };
         let scheme = match kind {
             Kind::Rsa(_) => Scheme::Pkcs1(Some(Hash::Sha256)),
             Kind::Ec(_) => Scheme::Ecdsa,
+            Kind::Ed25519 | Kind::MlDsa(_) => Scheme::Message,
+            Kind::MlKem(_) => return encapsulates(made),
         };
         let digest = hash::digest(Hash::Sha256, made.public().spki());
         let signature = made.sign(scheme, digest.as_bytes(), random)?;
@@ -69,4 +75,46 @@ fn ec(curve: Curve, random: &mut Generator) -> Result<PrivateKey, Error> {
     };
     let pair = EcdsaKeyPair::from_private_key_and_public_key(curve.signing(), private, public.as_ref());
     PrivateKey::of_ec(curve, pair.map_err(|_| Error::Failed)?)
+}
+
+/// A key that is its seed of 32 bytes.
+fn of_seed(kind: Kind, random: &mut Generator) -> Result<PrivateKey, Error> {
+    let mut seed = Zeroizing::new([0; 32]);
+    random::fill(random, seed.as_mut_slice());
+    PrivateKey::of_bytes(kind, seed.as_slice())
+}
+
+fn ml_kem(set: MlKem, random: &mut Generator) -> Result<PrivateKey, Error> {
+    if random.repeats() {
+        return seeded_ml_kem(set, random);
+    }
+    let made = DecapsulationKey::generate(set.algorithm()).map_err(|_| Error::Failed)?;
+    let bytes = made.key_bytes().map_err(|_| Error::Failed)?;
+    PrivateKey::of_bytes(Kind::MlKem(set), bytes.as_ref())
+}
+
+/// ML-KEM.KeyGen_internal (FIPS 203 algorithm 16) with its two seeds from our generator.
+#[expect(deprecated, reason = "the crate advises against expanded keys, and AWS-LC takes nothing else")]
+fn seeded_ml_kem(set: MlKem, random: &mut Generator) -> Result<PrivateKey, Error> {
+    use ml_kem::ExpandedKeyEncoding as _;
+    let mut seed = Zeroizing::new(ml_kem::Seed::default());
+    random::fill(random, seed.as_mut_slice());
+    macro_rules! expand {
+        ($key:ty) => {{
+            let mut expanded = <$key>::from_seed(*seed).to_expanded_bytes();
+            let key = PrivateKey::of_bytes(Kind::MlKem(set), &expanded);
+            expanded.as_mut_slice().zeroize();
+            key
+        }};
+    }
+    match set {
+        MlKem::Set512 => expand!(ml_kem::DecapsulationKey512),
+        MlKem::Set768 => expand!(ml_kem::DecapsulationKey768),
+        MlKem::Set1024 => expand!(ml_kem::DecapsulationKey1024),
+    }
+}
+
+fn encapsulates(made: PrivateKey) -> Result<PrivateKey, Error> {
+    let (encapsulated, secret) = made.public().encapsulate()?;
+    if made.decapsulate(&encapsulated)? == secret { Ok(made) } else { Err(Error::Failed) }
 }

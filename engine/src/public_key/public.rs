@@ -7,9 +7,10 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::RsaParameters;
 
-use super::{Curve, Error, Kind, RSA_BITS};
+use super::{Curve, Error, Kind, RSA_BITS, fixed};
 
-/// A public key that was found to be one: an RSA modulus and exponent, or a point on its curve that is not the identity.
+/// A public key that was found to be one: an RSA modulus and exponent, a point on its curve that is not the identity (nor of
+/// small order), or polynomials whose coefficients are in their range.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey {
     kind: Kind,
@@ -18,8 +19,8 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo (RFC 5280, RFC 5480 with a named curve and an uncompressed point) or, for RSA, an
-    /// RSAPublicKey (RFC 8017 A.1.1). Only the one DER form is read, and nothing may follow it.
+    /// Reads a SubjectPublicKeyInfo (RFC 5280, RFC 5480 with a named curve and an uncompressed point, RFC 8410, RFC 9881, RFC
+    /// 9935) or, for RSA, an RSAPublicKey (RFC 8017 A.1.1). Only the one DER form is read, and nothing may follow it.
     ///
     /// # Errors
     /// [`Error::Malformed`], [`Error::NotAKey`], [`Error::Size`], [`Error::Exponent`]
@@ -28,6 +29,9 @@ impl PublicKey {
             if let Some(point) = der.strip_prefix(curve.spki_prefix()) {
                 return Self::from_point(curve, point);
             }
+        }
+        if let Some((form, bytes)) = fixed::public(der) {
+            return Self::of_bytes(form.kind, bytes);
         }
         let (modulus, exponent) = rsa_numbers(der).ok_or(Error::Malformed)?;
         check_rsa(modulus, exponent)?;
@@ -48,6 +52,15 @@ impl PublicKey {
         Ok(Self { kind: Kind::Ec(curve), spki: [curve.spki_prefix(), point].concat().into() })
     }
 
+    /// A key whose DER is bytes behind a fixed start.
+    pub(super) fn of_bytes(kind: Kind, bytes: &[u8]) -> Result<Self, Error> {
+        let form = fixed::of(kind).filter(|form| form.public == bytes.len()).ok_or(Error::Malformed)?;
+        if !fixed::is_key(kind, bytes) {
+            return Err(Error::NotAKey);
+        }
+        Ok(Self { kind, spki: [form.spki, bytes].concat().into() })
+    }
+
     pub(super) fn of_rsa(key: &rsa::PublicKey) -> Option<Self> {
         let bits = RsaParameters::public_modulus_len(key.as_ref()).ok()?;
         let spki = key.as_der().ok()?;
@@ -66,12 +79,12 @@ impl PublicKey {
         &self.spki
     }
 
-    /// The uncompressed point, `None` for RSA.
+    /// The uncompressed point, `None` for others than the curves of SP 800-186.
     #[must_use]
     pub fn point(&self) -> Option<&[u8]> {
         match self.kind {
             Kind::Ec(curve) => self.spki.strip_prefix(curve.spki_prefix()),
-            Kind::Rsa(_) => None,
+            Kind::Rsa(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => None,
         }
     }
 
@@ -80,7 +93,7 @@ impl PublicKey {
     pub fn rsa_numbers(&self) -> Option<(&[u8], &[u8])> {
         match self.kind {
             Kind::Rsa(_) => rsa_numbers(&self.spki),
-            Kind::Ec(_) => None,
+            Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => None,
         }
     }
 
@@ -92,7 +105,7 @@ impl PublicKey {
                 let inside = whole(0x30, &self.spki)?.strip_prefix(RSA_ENCRYPTION)?;
                 whole(0x03, inside)?.strip_prefix(&[0])
             }
-            Kind::Ec(_) => None,
+            Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => None,
         }
     }
 
@@ -101,7 +114,7 @@ impl PublicKey {
     pub fn modulus_length(&self) -> Option<usize> {
         match self.kind {
             Kind::Rsa(bits) => Some(usize::from(bits).div_ceil(8)),
-            Kind::Ec(_) => None,
+            Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_) | Kind::MlKem(_) => None,
         }
     }
 }

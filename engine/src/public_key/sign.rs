@@ -1,4 +1,4 @@
-//! Signatures over digests.
+//! Signatures over digests, and over messages where the scheme hashes by itself.
 
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::signature::{self, RsaParameters, RsaSignatureEncoding, UnparsedPublicKey};
@@ -17,14 +17,19 @@ pub enum Scheme {
     Pss(Hash),
     /// ECDSA (FIPS 186-5 section 6.4); a signature is the DER of its two numbers (RFC 3279).
     Ecdsa,
+    /// What is signed is the message and no digest of it: Ed25519 (RFC 8032 section 5.1) and ML-DSA with an empty context
+    /// (FIPS 204 section 5.2).
+    Message,
 }
 
 const NEEDS_RSA: Error = Error::Kind("an RSA key");
-const NEEDS_EC: Error = Error::Kind("a key on a curve");
+const NEEDS_EC: Error = Error::Kind("a key on P-256, P-384 or P-521");
+const NEEDS_MESSAGE: Error = Error::Kind("an Ed25519 or ML-DSA key");
+const SIGNS_NOTHING: Error = Error::Kind("a key that signs, and ML-KEM keys encapsulate");
 const WRONG_LENGTH: Error = Error::Length("the digest does not have the length of its hash");
 
 impl PrivateKey {
-    /// The signature over a digest. Randomness is for blinding and salts, where the library does not draw them itself.
+    /// The signature over a digest, or over a message where the scheme says so. Randomness is for blinding and salts, where the library does not draw them itself.
     ///
     /// # Errors
     /// [`Error::Kind`], [`Error::Length`], [`Error::Hash`]
@@ -52,14 +57,24 @@ impl PrivateKey {
                 let digest = curve.digest(digest).ok_or(Error::Failed)?;
                 pair.sign_digest(&digest).map(|signature| signature.as_ref().to_vec()).map_err(|_| Error::Failed)
             }
-            (Ready::Rsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
-            (Ready::Ec(..), Scheme::Pkcs1(_) | Scheme::Pss(_)) => Err(NEEDS_RSA),
+            (Ready::Ed25519(pair), Scheme::Message) => {
+                pair.try_sign(digest).map(|signature| signature.as_ref().to_vec()).map_err(|_| Error::Failed)
+            }
+            (Ready::MlDsa(pair), Scheme::Message) => {
+                let mut signature = vec![0; pair.algorithm().signature_len()];
+                pair.sign(digest, &mut signature).map_err(|_| Error::Failed)?;
+                Ok(signature)
+            }
+            (Ready::MlKem(_), _) => Err(SIGNS_NOTHING),
+            (Ready::Rsa(_) | Ready::Ed25519(_) | Ready::MlDsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
+            (Ready::Ec(..) | Ready::Ed25519(_) | Ready::MlDsa(_), Scheme::Pkcs1(_) | Scheme::Pss(_)) => Err(NEEDS_RSA),
+            (Ready::Rsa(_) | Ready::Ec(..), Scheme::Message) => Err(NEEDS_MESSAGE),
         }
     }
 }
 
 impl PublicKey {
-    /// Whether `signature` is one over this digest.
+    /// Whether `signature` is one over this digest, or over this message where the scheme says so.
     ///
     /// # Errors
     /// [`Error::Kind`], [`Error::Length`], [`Error::Hash`]; a signature that is none is no error.
@@ -83,8 +98,16 @@ impl PublicKey {
                 let digest = curve.digest(digest).ok_or(Error::Failed)?;
                 Ok(self.verifies(curve.verification(), &digest, signature))
             }
-            (Kind::Rsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
-            (Kind::Ec(_), Scheme::Pkcs1(_) | Scheme::Pss(_)) => Err(NEEDS_RSA),
+            (Kind::Ed25519, Scheme::Message) => {
+                Ok(UnparsedPublicKey::new(&signature::ED25519, self.spki()).verify(digest, signature).is_ok())
+            }
+            (Kind::MlDsa(set), Scheme::Message) => {
+                Ok(UnparsedPublicKey::new(set.verification(), self.spki()).verify(digest, signature).is_ok())
+            }
+            (Kind::MlKem(_), _) => Err(SIGNS_NOTHING),
+            (Kind::Rsa(_) | Kind::Ed25519 | Kind::MlDsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
+            (Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_), Scheme::Pkcs1(_) | Scheme::Pss(_)) => Err(NEEDS_RSA),
+            (Kind::Rsa(_) | Kind::Ec(_), Scheme::Message) => Err(NEEDS_MESSAGE),
         }
     }
 

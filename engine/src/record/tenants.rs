@@ -40,10 +40,10 @@ impl Record {
                 .number(policy.slots.into())
                 .number(policy.session_idle_seconds.into())
                 .number(policy.session_seconds.into())
-                .number(policy.ceremony_seconds.into());
-            if let Some(ca) = &policy.client_ca {
-                body = body.counted(&ca.der());
-            }
+                .number(policy.ceremony_seconds.into())
+                .counted(&policy.client_ca.as_ref().map(ClientCa::der).unwrap_or_default())
+                .byte(policy.client_roots.into())
+                .byte(policy.sha1_signatures.into());
         }
         let key = key_of(tenant, &[]);
         let public = vec![FORM];
@@ -78,8 +78,17 @@ fn kept(mut body: Reader<'_>) -> Option<Kept> {
     let (weaker_wrapping, weak_keys) = (body.byte()? != 0, body.byte()? != 0);
     let mut number = || body.number().and_then(|number| u32::try_from(number).ok());
     let (slots, session_idle_seconds, session_seconds, ceremony_seconds) = (number()?, number()?, number()?, number()?);
-    // Absent from records made before a tenant could have one.
-    let client_ca = if body.is_at_end() { None } else { Some(ClientCa::new(body.counted()?)?) };
+    // Absent from records made before a tenant could have one; empty where there is none.
+    let client_ca = match if body.is_at_end() { &[] } else { body.counted()? } {
+        [] => None,
+        der => Some(ClientCa::new(der)?),
+    };
+    // Absent from records made before administration could set them.
+    let usual = Policy::default();
+    let (client_roots, sha1_signatures) = match body.is_at_end() {
+        true => (usual.client_roots, usual.sha1_signatures),
+        false => (body.byte()? != 0, body.byte()? != 0),
+    };
     let policy = Policy {
         key_blocks,
         cryptograms,
@@ -94,8 +103,31 @@ fn kept(mut body: Reader<'_>) -> Option<Kept> {
         session_seconds,
         ceremony_seconds,
         client_ca,
+        client_roots,
+        sha1_signatures,
         // What administration cannot set.
-        ..Policy::default()
+        ..usual
     };
     body.is_at_end().then_some(Kept { policy: Some(policy), is_suspended })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bodies that were written before there were a client CA and settings of certificates.
+    #[test]
+    fn earlier_records_are_read_with_what_held_then() {
+        let start = [0, 1, 1, 0, 6, 4, 6, 0, 0, 1];
+        let numbers = [10_000_u64, 900, 28_800, 3600].map(u64::to_be_bytes);
+        let body = [&start[..], numbers.as_flattened()].concat();
+        let read = |body: &[u8]| kept(Reader::new(body)).and_then(|kept| kept.policy);
+        let usual = Policy { cryptograms: false, weak_keys: true, ..Policy::default() };
+        assert_eq!(read(&body), Some(usual.clone()));
+        let now = |flags: [u8; 2]| read(&[&body[..], &[0, 0], &flags].concat());
+        assert_eq!(now([1, 0]), Some(usual.clone()));
+        assert_eq!(now([0, 1]), Some(Policy { client_roots: false, sha1_signatures: true, ..usual }));
+        assert_eq!(read(&[&body[..], &[0, 0, 1]].concat()), None, "cut off");
+        assert_eq!(read(&[&body[..], &[0, 0, 1, 0, 0]].concat()), None, "too long");
+    }
 }

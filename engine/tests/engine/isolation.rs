@@ -63,6 +63,10 @@ const KEY_FIELDS: &[(&str, &str)] = &[
     ("RSAV", "[AORSAV;RH00;RF00;RD{trusted};RG4;]"),
     ("SDDH", "[AOSDDH;CT6;RG4;KM0;RC{pair};RD{trusted};]"),
     ("SDDH", "[AOSDDH;CT6;RG4;KM0;RC90;RD{trusted};]"),
+    ("ZSGM", "[AOZSGM;RC{pair};RF00;]"),
+    ("ZSGV", "[AOZSGV;RH00;RF00;RD{trusted};]"),
+    ("ZKEN", "[AOZKEN;RD{trusted};AKD0000D0AB00N0000;]"),
+    ("ZKDE", "[AOZKDE;BH00;RC{pair};AKD0000D0AB00N0000;]"),
 ];
 
 /// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM and ZASL list from a slot on, ZMTK

@@ -3,7 +3,7 @@
 use engine::hash::{self, Hash};
 use engine::key::agreement::{self, Kdf};
 use engine::key::{KeyMaterial, KeyType};
-use engine::public_key::{Curve, Error, F4, Kind, Padding, PrivateKey, PublicKey, Scheme};
+use engine::public_key::{Curve, Error, F4, Kind, MlDsa, MlKem, Padding, PrivateKey, PublicKey, Scheme};
 use engine::random::Generator;
 use fixtures::vectors::Vectors;
 use proptest::prelude::*;
@@ -27,7 +27,8 @@ fn curve_of(name: &str) -> Curve {
 
 #[test]
 fn keys_repeat_with_their_seed_and_read_back() {
-    for kind in [Kind::Rsa(2048), Kind::Ec(Curve::P256), Kind::Ec(Curve::P384), Kind::Ec(Curve::P521)] {
+    let served = [Kind::Rsa(2048), Kind::Ec(Curve::P256), Kind::Ec(Curve::P384), Kind::Ec(Curve::P521)];
+    for kind in served.into_iter().chain(newer()) {
         let (one, other) = (made(kind), made(kind));
         assert_eq!(one.expose(), other.expose());
         assert_eq!(one.kind(), kind);
@@ -278,7 +279,7 @@ fn moduli_and_exponents_that_are_none_are_refused() {
 
 #[test]
 fn der_that_is_cut_off_or_goes_on_is_refused_at_every_length() {
-    for kind in [Kind::Rsa(2048), Kind::Ec(Curve::P256), Kind::Ec(Curve::P521)] {
+    for kind in [Kind::Rsa(2048), Kind::Ec(Curve::P256), Kind::Ec(Curve::P521)].into_iter().chain(newer()) {
         let key = made(kind);
         let (spki, pkcs8) = (key.public().spki(), key.expose().expose());
         for length in 0..spki.len() {
@@ -330,14 +331,27 @@ proptest! {
     }
 }
 
-fn cached(kind: Kind) -> &'static PrivateKey {
+/// The kinds that are neither of RSA nor of the curves of SP 800-186.
+pub(crate) fn newer() -> impl Iterator<Item = Kind> {
+    let lattices = MlDsa::ALL.map(Kind::MlDsa).into_iter().chain(MlKem::ALL.map(Kind::MlKem));
+    std::iter::once(Kind::Ed25519).chain(lattices)
+}
+
+pub(crate) fn cached(kind: Kind) -> &'static PrivateKey {
     use std::sync::OnceLock;
-    static KEYS: [OnceLock<PrivateKey>; 4] = [const { OnceLock::new() }; 4];
+    static KEYS: [OnceLock<PrivateKey>; 11] = [const { OnceLock::new() }; 11];
     let place = match kind {
         Kind::Rsa(_) => 0,
         Kind::Ec(Curve::P256) => 1,
         Kind::Ec(Curve::P384) => 2,
         Kind::Ec(Curve::P521) => 3,
+        Kind::Ed25519 => 4,
+        Kind::MlDsa(MlDsa::Set44) => 5,
+        Kind::MlDsa(MlDsa::Set65) => 6,
+        Kind::MlDsa(MlDsa::Set87) => 7,
+        Kind::MlKem(MlKem::Set512) => 8,
+        Kind::MlKem(MlKem::Set768) => 9,
+        Kind::MlKem(MlKem::Set1024) => 10,
     };
     KEYS[place].get_or_init(|| made(kind))
 }

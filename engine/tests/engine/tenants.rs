@@ -46,6 +46,26 @@ fn a_created_tenant_works_and_comes_back_after_a_restart() {
 }
 
 #[test]
+fn rules_for_certificates_hold_at_once_and_after_a_restart() {
+    let mut hsm = InProcess::new(&[]);
+    administer(&mut hsm, "[AOZTCR;RTacme;KGY;CRN;]");
+    value(&hsm.say("acme", "[AOGECC;RA2;CZS;RC1;]"), "RD");
+    let root = value(&hsm.say("acme", "[AOASGC;RC1;BF19700101;XE36500;BCCA:TRUE;RTroot;]"), "RV");
+    let (trust, sha1) = (format!("[AOAVPC;CZV;RV{root};]"), "[AOASYR;RC1;RG1;RTleaf;]");
+    let mut again = restarted(&hsm);
+    for hsm in [&mut hsm, &mut again] {
+        assert!(is_refused(&hsm.say("acme", &trust), ErrorCode::LoginIncomplete));
+        assert!(is_refused(&hsm.say("acme", sha1), ErrorCode::CertificateRefused));
+    }
+    administer(&mut hsm, "[AOZTCH;RTacme;CRY;SHY;]");
+    let mut again = restarted(&hsm);
+    for hsm in [&mut hsm, &mut again] {
+        value(&hsm.say("acme", &trust), "RD");
+        value(&hsm.say("acme", sha1), "RU");
+    }
+}
+
+#[test]
 fn a_suspended_tenant_refuses_every_command_also_after_a_restart() {
     let mut hsm = InProcess::new(&[]);
     administer(&mut hsm, "[AOZTCR;RTacme;KGY;]");

@@ -10,7 +10,7 @@ use crate::public_key::{private_key, with_scalar};
 
 /// How many tests of a set were right, of each result that they ask for.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Count {
+pub(crate) struct Count {
     valid: usize,
     acceptable: usize,
     invalid: usize,
@@ -18,7 +18,7 @@ struct Count {
 
 impl Count {
     /// Takes in one test: what is valid is taken, what is invalid is not, and what is acceptable may be either.
-    fn add(&mut self, result: TestResult, is_taken: bool, place: &str) {
+    pub(crate) fn add(&mut self, result: TestResult, is_taken: bool, place: &str) {
         match result {
             TestResult::Valid => {
                 assert!(is_taken, "{place}: valid, and refused");
@@ -32,7 +32,7 @@ impl Count {
         }
     }
 
-    fn check(&self, valid: usize, acceptable: usize, invalid: usize) {
+    pub(crate) fn check(&self, valid: usize, acceptable: usize, invalid: usize) {
         assert_eq!(*self, Self { valid, acceptable, invalid });
     }
 }

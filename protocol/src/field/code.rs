@@ -148,11 +148,11 @@ codes! {
 }
 
 codes! {
-    /// Outcome of a verification (`BB`).
+    /// Outcome of a verification (`BB`), and where a setting is on or off (`SU`, `CR`, `SH`, ours).
     Verdict {
-        /// verified
+        /// verified, on
         Yes = "Y",
-        /// not verified
+        /// not verified, off
         No = "N",
     }
 }
@@ -294,6 +294,26 @@ codes! {
         P384 = "3",
         /// P-521
         P521 = "4",
+    }
+}
+
+codes! {
+    /// A kind of key pair that GRSA and GECC do not make (`RA` of ZAGE, ours).
+    PairKind {
+        /// Ed25519 (RFC 8032)
+        Ed25519 = "ED25519",
+        /// ML-DSA-44 (FIPS 204)
+        MlDsa44 = "ML-DSA-44",
+        /// ML-DSA-65
+        MlDsa65 = "ML-DSA-65",
+        /// ML-DSA-87
+        MlDsa87 = "ML-DSA-87",
+        /// ML-KEM-512 (FIPS 203)
+        MlKem512 = "ML-KEM-512",
+        /// ML-KEM-768
+        MlKem768 = "ML-KEM-768",
+        /// ML-KEM-1024
+        MlKem1024 = "ML-KEM-1024",
     }
 }
 

@@ -235,6 +235,8 @@ macro_rules! public_bytes {
 public_bytes! {
     /// A signature as TLS has it.
     Signature "a signature in hexadecimal";
+    /// A secret that ML-KEM encapsulates: its ciphertext.
+    Encapsulated "an encapsulated key of ML-KEM in hexadecimal";
     /// Something sealed by HPKE: see [`crate::envelope`].
     Envelope "a sealed value in hexadecimal";
     /// A number that is no secret.

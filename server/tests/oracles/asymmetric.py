@@ -13,8 +13,10 @@ warnings.filterwarnings("ignore")
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem, padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.kdf.x963kdf import X963KDF
 from psec import tr31
@@ -23,7 +25,19 @@ CURVES = {"P-256": ec.SECP256R1, "P-384": ec.SECP384R1, "P-521": ec.SECP521R1}
 HASHES = {"1": hashes.SHA1, "2": hashes.MD5, "4": hashes.SHA256, "5": hashes.SHA384, "6": hashes.SHA512}
 
 
+NEWER = {
+    "Ed25519": ed25519.Ed25519PrivateKey,
+    "ML-DSA-44": mldsa.MLDSA44PrivateKey,
+    "ML-DSA-65": mldsa.MLDSA65PrivateKey,
+    "ML-DSA-87": mldsa.MLDSA87PrivateKey,
+    "ML-KEM-768": mlkem.MLKEM768PrivateKey,
+    "ML-KEM-1024": mlkem.MLKEM1024PrivateKey,
+}
+
+
 def scheme(item):
+    if item["scheme"] == "message":
+        return []
     made = HASHES[item["hash"]]()
     if item["scheme"] == "pkcs1":
         return [padding.PKCS1v15(), made]
@@ -46,8 +60,11 @@ def oaep(item):
 
 
 def generate(item):
-    curve = CURVES.get(item["kind"])
-    key = ec.generate_private_key(curve()) if curve else rsa.generate_private_key(65537, int(item["kind"]))
+    curve, newer = CURVES.get(item["kind"]), NEWER.get(item["kind"])
+    if newer:
+        key = newer.generate()
+    else:
+        key = ec.generate_private_key(curve()) if curve else rsa.generate_private_key(65537, int(item["kind"]))
     form = serialization.Encoding.DER
     return {
         "private": key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).hex(),
@@ -65,6 +82,25 @@ def verify(item):
     except InvalidSignature:
         return False
     return True
+
+
+def derive(item, secret):
+    """The key of a secret, by itself or derived, and its check value as one of AES."""
+    if item["kdf"] is not None:
+        kdf = ConcatKDFHash if item["kdf"] == "0" else X963KDF
+        secret = kdf(HASHES[item["hash"]](), item["length"], bytes.fromhex(item["shared"])).derive(secret)
+    check = CMAC(AES(secret))
+    check.update(bytes(16))
+    return check.finalize()[:3].hex().upper()
+
+
+def encapsulate(item):
+    secret, encapsulated = public(item).encapsulate()
+    return {"encapsulated": encapsulated.hex(), "check": derive(item, secret)}
+
+
+def decapsulate(item):
+    return derive(item, private(item).decapsulate(bytes.fromhex(item["encapsulated"])))
 
 
 def agree(item):
@@ -94,6 +130,6 @@ def decrypt(item):
     return private(item).decrypt(bytes.fromhex(item["data"]), oaep(item)).hex()
 
 
-DO = [generate, sign, verify, agree, open_block, encrypt, decrypt]
+DO = [generate, sign, verify, agree, open_block, encrypt, decrypt, encapsulate, decapsulate]
 KNOWN = {function.__name__: function for function in DO}
 json.dump([KNOWN[item["do"]](item) for item in json.load(sys.stdin)], sys.stdout)

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::oracle::oracle;
 use crate::support::{Hsm, TlsStream, ask, directory, value};
 
-const DATA: &str = "00112233445566778899AABBCCDDEEFF";
+pub(crate) const DATA: &str = "00112233445566778899AABBCCDDEEFF";
 const CURVES: &[(&str, &str)] = &[("2", "P-256"), ("3", "P-384"), ("4", "P-521")];
 
-fn do_all(asked: Vec<Value>) -> Vec<Value> {
+pub(crate) fn do_all(asked: Vec<Value>) -> Vec<Value> {
     let count = asked.len();
     let answer = oracle("asymmetric.py", &Value::Array(asked));
     let answer = answer.as_array().expect("a list").clone();
@@ -16,12 +16,12 @@ fn do_all(asked: Vec<Value>) -> Vec<Value> {
     answer
 }
 
-fn text_of(answer: &Value, name: &str) -> String {
+pub(crate) fn text_of(answer: &Value, name: &str) -> String {
     answer[name].as_str().expect(name).to_ascii_uppercase()
 }
 
 /// Both administrators on a connection: what only two may ask for.
-fn both(hsm: &Hsm) -> TlsStream {
+pub(crate) fn both(hsm: &Hsm) -> TlsStream {
     let mut stream = hsm.application();
     for number in 1..=2 {
         value(&ask(&mut stream, &format!("[AOZLIN;IDAdmin{number};PWchangeme;]")), "RO");
@@ -93,7 +93,7 @@ fn foreign_signatures_verify_inside() {
 }
 
 #[test]
-fn both_sides_agree_on_a_key_under_which_others_open() {
+pub(crate) fn both_sides_agree_on_a_key_under_which_others_open() {
     let home = directory();
     let hsm = Hsm::dev(home.path(), &[]);
     let mut stream = both(&hsm);

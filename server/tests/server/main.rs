@@ -11,6 +11,7 @@ mod development;
 mod frames;
 mod https;
 mod kill;
+mod lattice_oracle;
 mod lifecycle;
 mod log;
 mod mapping;

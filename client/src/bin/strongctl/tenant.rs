@@ -58,6 +58,29 @@ pub(crate) struct Limits {
     /// Digits of a working key's check value, 4 or 6
     #[arg(long, value_name = "DIGITS", value_parser = clap::value_parser!(u32).range(4..=6))]
     check_digits: Option<u32>,
+    /// Whether a client may have the tenant trust a root certificate; otherwise two identities must be logged in
+    #[arg(long, value_enum, value_name = "YES|NO")]
+    client_roots: Option<Switch>,
+    /// Whether certificates and requests may be signed with SHA-1
+    #[arg(long, value_enum, value_name = "YES|NO")]
+    sha1_signatures: Option<Switch>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Switch {
+    /// It may
+    Yes,
+    /// It may not
+    No,
+}
+
+impl From<Switch> for Verdict {
+    fn from(switch: Switch) -> Self {
+        match switch {
+            Switch::Yes => Self::Yes,
+            Switch::No => Self::No,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -153,6 +176,8 @@ pub(crate) async fn run(verb: &Verb, connection: &Connection, output: &Output) -
                     Some(none) if none == Path::new("none") => Some(Certificates::new(&[])),
                     Some(file) => Some(Certificates::new(&certificate::read_all(file)?)),
                 },
+                client_roots: limits.client_roots.map(Verdict::from),
+                sha1_signatures: limits.sha1_signatures.map(Verdict::from),
             };
             client.call(request).await?;
             let name = &args.name.name;
@@ -208,6 +233,7 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
             "tenant": name, "state": state, "from": from,
             "client_ca": told.client_ca.as_ref().map(|ca| fields::hex(ca.bytes())),
             "keys": told.keys.value(), "slots": told.slots.value(), "major_keys": kinds,
+            "client_roots": told.client_roots == Verdict::Yes, "sha1_signatures": told.sha1_signatures == Verdict::Yes,
         }));
         let clients = if told.client_ca.is_some() { "own CA" } else { "by name" };
         rows.push(vec![name, state.to_owned(), from.to_owned(), clients.to_owned(), keys, kinds.join(", ")]);
@@ -238,6 +264,8 @@ async fn create(client: &Client, args: &Create, connection: &Connection, output:
         check_digits: limits.check_digits.and_then(Number::new),
         random_keys: args.random_keys.then_some(Yes::Yes),
         client_ca: own.as_deref().map(Certificates::new),
+        client_roots: limits.client_roots.map(Verdict::from),
+        sha1_signatures: limits.sha1_signatures.map(Verdict::from),
     };
     let told = match client.call(request).await {
         Ok(told) => told,

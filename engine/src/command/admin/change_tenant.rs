@@ -5,7 +5,7 @@ use protocol::field::data::Certificates;
 use protocol::field::number::Number;
 use protocol::tag::Tag;
 
-use super::create_tenant::{client_ca, limit};
+use super::create_tenant::{Limits, client_ca};
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,7 +23,14 @@ impl Execute for Request {
             return Err(Error::TenantConfigured { tag: RT });
         }
         let mut policy = tenant.policy().clone();
-        limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        let limits = Limits {
+            slots: self.slots.map(Number::value),
+            forms: self.forms,
+            check_digits: self.check_digits.map(Number::value),
+            client_roots: self.client_roots,
+            sha1_signatures: self.sha1_signatures,
+        };
+        limits.apply(&mut policy)?;
         if let Some(der) = self.client_ca.as_ref().map(Certificates::bytes) {
             let state = context.administration().ok_or(Error::AdministrationOnly)?;
             policy.client_ca = if der.is_empty() { None } else { Some(client_ca(state, tenant.name().as_str(), der)?) };

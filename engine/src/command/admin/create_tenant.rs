@@ -1,7 +1,7 @@
 //! Creates a tenant.
 
 use protocol::command::admin::create_tenant::{Request, Response};
-use protocol::field::code::TenantForms;
+use protocol::field::code::{TenantForms, Verdict};
 use protocol::field::data::Certificates;
 use protocol::field::number::Number;
 use protocol::field::text::Text;
@@ -43,7 +43,14 @@ impl Execute for Request {
             return Err(Error::TenantFull { what: "tenants", most: MOST });
         }
         let mut policy = Policy::default();
-        limit(&mut policy, self.slots.map(Number::value), self.forms, self.check_digits.map(Number::value))?;
+        let limits = Limits {
+            slots: self.slots.map(Number::value),
+            forms: self.forms,
+            check_digits: self.check_digits.map(Number::value),
+            client_roots: self.client_roots,
+            sha1_signatures: self.sha1_signatures,
+        };
+        limits.apply(&mut policy)?;
         policy.client_ca = match self.client_ca.as_ref().map(Certificates::bytes) {
             None | Some([]) => None,
             Some(der) => Some(client_ca(state, asked, der)?),
@@ -84,23 +91,32 @@ pub(super) fn client_ca(state: &State, name: &str, der: &[u8]) -> Result<ClientC
     Ok(ca)
 }
 
-/// Puts what is asked for into a policy.
-pub(super) fn limit(
-    policy: &mut Policy,
-    slots: Option<u32>,
-    forms: Option<TenantForms>,
-    check_digits: Option<u32>,
-) -> Result<(), Error> {
-    policy.slots = slots.unwrap_or(policy.slots);
-    if let Some(forms) = forms {
-        policy.key_blocks = forms != TenantForms::Cryptograms;
-        policy.cryptograms = forms != TenantForms::KeyBlocks;
+/// What ZTCR and ZTCH say of a policy.
+pub(super) struct Limits {
+    pub(super) slots: Option<u32>,
+    pub(super) forms: Option<TenantForms>,
+    pub(super) check_digits: Option<u32>,
+    pub(super) client_roots: Option<Verdict>,
+    pub(super) sha1_signatures: Option<Verdict>,
+}
+
+impl Limits {
+    /// Puts what is asked for into a policy.
+    pub(super) fn apply(self, policy: &mut Policy) -> Result<(), Error> {
+        let Self { slots, forms, check_digits, client_roots, sha1_signatures } = self;
+        policy.slots = slots.unwrap_or(policy.slots);
+        if let Some(forms) = forms {
+            policy.key_blocks = forms != TenantForms::Cryptograms;
+            policy.cryptograms = forms != TenantForms::KeyBlocks;
+        }
+        match check_digits {
+            None => {}
+            Some(4) => policy.check_digits = 4,
+            Some(6) => policy.check_digits = 6,
+            Some(_) => return Err(Error::Field { tag: CM, rule: "must be 4 or 6" }),
+        }
+        policy.client_roots = client_roots.map_or(policy.client_roots, |it| it == Verdict::Yes);
+        policy.sha1_signatures = sha1_signatures.map_or(policy.sha1_signatures, |it| it == Verdict::Yes);
+        Ok(())
     }
-    match check_digits {
-        None => {}
-        Some(4) => policy.check_digits = 4,
-        Some(6) => policy.check_digits = 6,
-        Some(_) => return Err(Error::Field { tag: CM, rule: "must be 4 or 6" }),
-    }
-    Ok(())
 }

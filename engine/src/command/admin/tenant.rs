@@ -1,7 +1,7 @@
 //! Tells the state of one tenant.
 
 use protocol::command::admin::tenant::{Request, Response};
-use protocol::field::code::{TenantOrigin, Yes};
+use protocol::field::code::{TenantOrigin, Verdict, Yes};
 use protocol::field::data::Fingerprint;
 use protocol::field::number::Number;
 use protocol::field::text::Text;
@@ -42,6 +42,12 @@ impl Execute for Request {
             latency: pace.and_then(|pace| pace.latency),
             connections: bounds.connections.and_then(Number::new),
             sessions: bounds.sessions.and_then(Number::new),
+            client_roots: verdict(policy.client_roots),
+            sha1_signatures: verdict(policy.sha1_signatures),
         })
     }
+}
+
+const fn verdict(is_on: bool) -> Verdict {
+    if is_on { Verdict::Yes } else { Verdict::No }
 }

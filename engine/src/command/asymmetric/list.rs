@@ -10,7 +10,6 @@ use crate::asymmetric::{AsymmetricEntry, AsymmetricKey};
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::public_key::Kind;
 use crate::slot::Slot;
 
 /// Listed when `CM` is absent.
@@ -32,10 +31,7 @@ impl Execute for Request {
                 AsymmetricKey::Pair(pair) => ('P', pair.header().summary()),
                 AsymmetricKey::Trusted(trusted) => ('T', trusted.usage.code().to_owned()),
             };
-            let kind = match entry.key().public().kind() {
-                Kind::Rsa(bits) => format!("RSA-{bits}"),
-                Kind::Ec(curve) => curve.name().to_owned(),
-            };
+            let kind = entry.key().public().kind();
             let check_value = context.check_value_of(entry.key().public())?;
             let label = entry.label().map_or("", Label::as_str);
             let slot = slot.number();

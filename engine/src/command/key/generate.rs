@@ -62,9 +62,14 @@ impl Execute for Request {
 fn agrees(key_type: KeyType, algorithm: Algorithm) -> Result<(), Error> {
     let needed = match algorithm {
         Algorithm::Hmac => Algorithm::Aes,
-        Algorithm::Aes | Algorithm::Des | Algorithm::Tdes | Algorithm::Rsa | Algorithm::Ec | Algorithm::Dsa => {
-            algorithm
-        }
+        Algorithm::Aes
+        | Algorithm::Des
+        | Algorithm::Tdes
+        | Algorithm::Rsa
+        | Algorithm::Ec
+        | Algorithm::Dsa
+        | Algorithm::MlDsa
+        | Algorithm::MlKem => algorithm,
     };
     if key_type.algorithm() == needed {
         return Ok(());

@@ -37,7 +37,7 @@ impl Execute for Request {
                 if self.modifier.is_some() {
                     return Err(Error::Conflict { tag: AS, rule: "a key block has no modifier" });
                 }
-                if matches!(header(block)?.attributes().algorithm, Algorithm::Rsa | Algorithm::Ec) {
+                if header(block)?.attributes().algorithm.is_of_pairs() {
                     return private(context, block, kind, [&old, &new]);
                 }
                 match open_block(context, block, &old) {

@@ -1,7 +1,7 @@
 //! Changes the limits of a tenant that ZTCR has created. One that the configuration names is changed there. What is absent
 //! stays as it is.
 
-use crate::field::code::TenantForms;
+use crate::field::code::{TenantForms, Verdict};
 use crate::field::data::Certificates;
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -19,6 +19,10 @@ command! {
         /// The client CA of its own, one to four certificates: only clients with a certificate from it are let in then. Empty
         /// for none.
         "CC" client_ca: Option<Certificates>,
+        /// Whether whoever may use keys may have the tenant trust a root certificate; otherwise two identities must be logged in.
+        "CR" client_roots: Option<Verdict>,
+        /// Whether certificates and requests may be signed with SHA-1.
+        "SH" sha1_signatures: Option<Verdict>,
     }
     response {
         /// Its name.

@@ -5,7 +5,7 @@
 //! its name. Its name is its identity: the audit log of a deleted tenant
 //! goes on when one of the same name is created.
 
-use crate::field::code::{TenantForms, Yes};
+use crate::field::code::{TenantForms, Verdict, Yes};
 use crate::field::data::Certificates;
 use crate::field::number::Number;
 use crate::field::text::Text;
@@ -24,6 +24,11 @@ command! {
         "KG" random_keys: Option<Yes>,
         /// The client CA of its own, one to four certificates: only clients with a certificate from it are let in then.
         "CC" client_ca: Option<Certificates>,
+        /// Whether whoever may use keys may have the tenant trust a root certificate; otherwise two identities must be logged in.
+        /// Y when absent.
+        "CR" client_roots: Option<Verdict>,
+        /// Whether certificates and requests may be signed with SHA-1. N when absent.
+        "SH" sha1_signatures: Option<Verdict>,
     }
     response {
         /// Its name.

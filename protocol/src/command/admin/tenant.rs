@@ -1,6 +1,6 @@
 //! Tells the state of one tenant: its major keys with their check values, its policy, its key table.
 
-use crate::field::code::{TenantOrigin, Yes};
+use crate::field::code::{TenantOrigin, Verdict, Yes};
 use crate::field::data::Fingerprint;
 use crate::field::latency::Latency;
 use crate::field::number::Number;
@@ -40,5 +40,9 @@ command! {
         "MC" connections: Option<Number<0, 1_000_000>>,
         /// Sessions with a login at a time, likewise.
         "MS" sessions: Option<Number<0, 1_000_000>>,
+        /// Whether whoever may use keys may have the tenant trust a root certificate.
+        "CR" client_roots: Verdict,
+        /// Whether certificates and requests may be signed with SHA-1.
+        "SH" sha1_signatures: Verdict,
     }
 }

@@ -176,6 +176,9 @@ fn algorithm(code: &str) -> &'static str {
         "R" => "RSA",
         "S" => "DSA",
         "T" => "triple DES",
+        // X9.143 leaves digits to whoever makes the block.
+        "1" => "ML-DSA, in blocks of this HSM",
+        "2" => "ML-KEM, in blocks of this HSM",
         _ => "unknown",
     }
 }

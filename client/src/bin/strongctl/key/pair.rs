@@ -1,8 +1,8 @@
 //! Key pairs and the asymmetric table.
 
 use client::Client;
-use protocol::command::asymmetric::{delete, generate_ec, generate_rsa, list, load, read_public};
-use protocol::field::code::{CurveCode, ModulusBits, PairUsage};
+use protocol::command::asymmetric::{delete, generate, generate_ec, generate_rsa, list, load, read_public};
+use protocol::field::code::{CurveCode, ModulusBits, PairKind, PairUsage};
 use protocol::field::exponent::Exponent;
 use protocol::field::number::SlotNumber;
 use protocol::field::pair::{PairRef, Target};
@@ -31,9 +31,9 @@ pub(crate) struct Generate {
     /// Store nothing: print the private key too, in a key block under the PMK
     #[arg(long = "return", conflicts_with = "out")]
     give: bool,
-    /// What the pair may do
-    #[arg(long, value_enum, default_value = "sign")]
-    usage: Usage,
+    /// What the pair may do; sign when absent, and agree where ML-KEM does nothing else
+    #[arg(long, value_enum)]
+    usage: Option<Usage>,
     /// RSA's public exponent, in hexadecimal
     #[arg(long, value_name = "HEX", default_value = "10001")]
     exponent: String,
@@ -70,6 +70,26 @@ enum Kind {
     /// The curve P-521
     #[value(name = "ec-p521")]
     P521,
+    /// Ed25519
+    Ed25519,
+    /// ML-DSA-44
+    #[value(name = "ml-dsa-44")]
+    MlDsa44,
+    /// ML-DSA-65
+    #[value(name = "ml-dsa-65")]
+    MlDsa65,
+    /// ML-DSA-87
+    #[value(name = "ml-dsa-87")]
+    MlDsa87,
+    /// ML-KEM-512
+    #[value(name = "ml-kem-512")]
+    MlKem512,
+    /// ML-KEM-768
+    #[value(name = "ml-kem-768")]
+    MlKem768,
+    /// ML-KEM-1024
+    #[value(name = "ml-kem-1024")]
+    MlKem1024,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -78,7 +98,7 @@ enum Usage {
     Sign,
     /// Sign only
     SignOnly,
-    /// Agree on keys (curves)
+    /// Agree on keys (curves of NIST, ML-KEM)
     Agree,
     /// Wrap and unwrap keys (RSA)
     Wrap,
@@ -95,6 +115,18 @@ impl Usage {
             Self::Wrap => PairUsage::Wrap,
             Self::Data => PairUsage::Data,
         }
+    }
+}
+
+impl Generate {
+    fn usage(&self) -> PairUsage {
+        let usual = match self.kind {
+            Kind::MlKem512 | Kind::MlKem768 | Kind::MlKem1024 => Usage::Agree,
+            Kind::Rsa2048 | Kind::Rsa3072 | Kind::Rsa4096 => Usage::Sign,
+            Kind::P256 | Kind::P384 | Kind::P521 | Kind::Ed25519 => Usage::Sign,
+            Kind::MlDsa44 | Kind::MlDsa65 | Kind::MlDsa87 => Usage::Sign,
+        };
+        self.usage.unwrap_or(usual).code()
     }
 }
 
@@ -129,6 +161,13 @@ pub(super) async fn generate(client: &Client, args: &Generate, output: &Output) 
         Kind::P256 => ec(client, args, CurveCode::P256).await?,
         Kind::P384 => ec(client, args, CurveCode::P384).await?,
         Kind::P521 => ec(client, args, CurveCode::P521).await?,
+        Kind::Ed25519 => newer(client, args, PairKind::Ed25519).await?,
+        Kind::MlDsa44 => newer(client, args, PairKind::MlDsa44).await?,
+        Kind::MlDsa65 => newer(client, args, PairKind::MlDsa65).await?,
+        Kind::MlDsa87 => newer(client, args, PairKind::MlDsa87).await?,
+        Kind::MlKem512 => newer(client, args, PairKind::MlKem512).await?,
+        Kind::MlKem768 => newer(client, args, PairKind::MlKem768).await?,
+        Kind::MlKem1024 => newer(client, args, PairKind::MlKem1024).await?,
     };
     let PairRef::KeyBlock(block) = private else {
         return Err(Failure::usage("the HSM has stored a key that was to be returned"));
@@ -156,7 +195,7 @@ async fn rsa(client: &Client, args: &Generate, bits: ModulusBits) -> Result<(Pai
         bits,
         major_key: None,
         key_block: None,
-        usage: args.usage.code(),
+        usage: args.usage(),
         target: Some(Target::Return),
         unknown: None,
         unknown_too: None,
@@ -171,12 +210,19 @@ async fn ec(client: &Client, args: &Generate, curve: CurveCode) -> Result<(PairR
         curve,
         major_key: None,
         key_block: None,
-        usage: args.usage.code(),
+        usage: args.usage(),
         target: Some(Target::Return),
         unknown: None,
         unknown_too: None,
         label: None,
     };
+    let told = client.call(request).await?;
+    Ok((told.private, told.public.bytes().to_vec()))
+}
+
+async fn newer(client: &Client, args: &Generate, kind: PairKind) -> Result<(PairRef, Vec<u8>), Failure> {
+    let target = Some(Target::Return);
+    let request = generate::Request { kind, major_key: None, usage: args.usage(), target, label: None };
     let told = client.call(request).await?;
     Ok((told.private, told.public.bytes().to_vec()))
 }
