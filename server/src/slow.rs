@@ -5,6 +5,8 @@
 
 mod turns;
 
+#[cfg(target_os = "linux")]
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -16,6 +18,10 @@ use tokio::task::spawn_blocking;
 use crate::metrics::Metrics;
 use crate::service::Refusal;
 use turns::{Place, Turns};
+
+/// How far slow work steps back: to a third of what a thread that answers requests has on a processor that both want.
+#[cfg(target_os = "linux")]
+const STEPS_BACK: i32 = 5;
 
 /// Turns of slow work.
 #[derive(Debug)]
@@ -99,6 +105,7 @@ impl Turn {
     {
         let work = move || {
             let _turn = self;
+            step_back();
             work()
         };
         spawn_blocking(work).await.map_err(|_| Refusal::Fault)
@@ -131,6 +138,20 @@ impl Shared {
     /// Every step under the lock leaves the turns whole, so a panic elsewhere does not spoil them.
     fn turns(&self) -> MutexGuard<'_, Turns<Channel, oneshot::Sender<Turn>>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the thread, which does slow work only, have less of a processor than those that answer requests where there is not
+/// enough for all.
+fn step_back() {
+    // Elsewhere it would be the whole process that steps back.
+    #[cfg(target_os = "linux")]
+    {
+        thread_local!(static HAS: Cell<bool> = const { Cell::new(false) });
+        if !HAS.replace(true) {
+            // Where it is refused, the work is as urgent as any other.
+            let _ = rustix::process::nice(STEPS_BACK);
+        }
     }
 }
 
@@ -190,6 +211,25 @@ mod tests {
             assert_eq!(job.await.expect("a task"), Ok(()));
         }
         assert_eq!(slow.waiting(one), 0);
+    }
+
+    /// How far this thread has stepped back: the 19th value of proc(5)'s `stat`, of which the second may hold blanks.
+    #[cfg(target_os = "linux")]
+    fn steps_back() -> i32 {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("a thread's state");
+        let behind = stat.rsplit(") ").next().expect("a name in brackets");
+        behind.split(' ').nth(16).and_then(|value| value.parse().ok()).expect("a number")
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn slow_work_steps_back_once_and_nothing_else_does() {
+        let [one, _] = tenants();
+        let (slow, before) = (slow(1, 1000), steps_back());
+        for _ in 0..3 {
+            assert_eq!(slow.run(one, steps_back).await, Ok((before + STEPS_BACK).min(19)));
+        }
+        assert_eq!(steps_back(), before);
     }
 
     #[tokio::test]
