@@ -198,8 +198,13 @@ impl BlockCipher {
     }
 }
 
-/// Triple DES with K3 = K1 where the key has two parts.
+/// Triple DES with a key of two or three parts.
 pub(crate) fn tdes(key: &[u8]) -> Result<TdesEde3, Error> {
+    Ok(TdesEde3::new((&*three_parts(key)?).into()))
+}
+
+/// A key of triple DES with K3 = K1 where it has two parts.
+pub(crate) fn three_parts(key: &[u8]) -> Result<Zeroizing<[u8; 24]>, Error> {
     let mut whole = Zeroizing::new([0; 24]);
     match key.len() {
         16 => {
@@ -209,7 +214,7 @@ pub(crate) fn tdes(key: &[u8]) -> Result<TdesEde3, Error> {
         24 => whole.copy_from_slice(key),
         _ => return Err(Error::KeyLength),
     }
-    Ok(TdesEde3::new((&*whole).into()))
+    Ok(whole)
 }
 
 fn cbc_mac<C: BlockCipherEncrypt>(cipher: &C, data: &[u8], last: Option<&[u8]>) -> Inline<16> {

@@ -1,18 +1,20 @@
 //! From a key block protection key to the keys that encipher and authenticate a block (X9.143 section 7.2), with their
 //! schedules ready made.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
 use ::cipher::array::ArraySize;
-use ::cipher::{Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use ::cipher::{Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, Key, KeyInit};
 use aes::{Aes128Dec, Aes128Enc, Aes192Dec, Aes192Enc, Aes256Dec, Aes256Enc};
 use des::TdesEde3;
 use protocol::secret::Inline;
 use zeroize::Zeroize;
 
 use super::{Algorithm, Error, KeyMaterial};
-use crate::{chain, cipher};
+use crate::chain;
+use crate::cipher::three_parts;
 
 /// A key block protection key. The keys of each method are derived when a block of such a version first asks for them.
 pub struct Kbpk {
@@ -96,17 +98,17 @@ impl Kbpk {
         if let Some(keys) = place.get() {
             return Ok(keys);
         }
-        let keys = Box::new(self.derive(method)?);
+        let keys = self.derive(method)?;
         Ok(place.get_or_init(|| keys))
     }
 
-    fn derive(&self, method: Method) -> Result<Keys, Error> {
-        let key = self.material.expose();
+    fn derive(&self, method: Method) -> Result<Box<Keys>, Error> {
+        let key = &self.material;
         match (self.algorithm, key.len()) {
-            (Algorithm::Aes, 16) => pair(key, method, aes).map(Keys::Aes128),
-            (Algorithm::Aes, 24) => pair(key, method, aes).map(Keys::Aes192),
-            (Algorithm::Aes, _) => pair(key, method, aes).map(Keys::Aes256),
-            _ => pair(key, method, |key| cipher::tdes(key).map_err(|_| Error::KbpkLength)).map(Keys::Tdes),
+            (Algorithm::Aes, 16) => pair(key, method, Keys::Aes128),
+            (Algorithm::Aes, 24) => pair(key, method, Keys::Aes192),
+            (Algorithm::Aes, _) => pair(key, method, Keys::Aes256),
+            _ => pair(key, method, Keys::Tdes),
         }
     }
 }
@@ -117,18 +119,20 @@ impl fmt::Debug for Kbpk {
     }
 }
 
-fn aes<C: KeyInit>(key: &[u8]) -> Result<C, Error> {
-    C::new_from_slice(key).map_err(|_| Error::KbpkLength)
+/// Schedules are made where they are to stay: they are hundreds of bytes each.
+fn pair<C: Cipher>(key: &KeyMaterial, method: Method, keys: impl FnOnce(Pair<C>) -> Keys) -> Result<Box<Keys>, Error> {
+    let [kbek, kbak] = match method {
+        Method::Variant => [0x45, 0x4D].map(|mask| xored(key.expose(), mask)),
+        Method::Bound => derived(&C::new(array::<C>(&C::whole(key))?), [0, 1], key.len()),
+        Method::Counter => derived(&C::new(array::<C>(&C::whole(key))?), [2, 1], key.len()),
+    };
+    let (kbek, kbak) = (C::whole(&kbek), C::whole(&kbak));
+    let (kbek, kbak) = (array::<C>(&kbek)?, array::<C>(&kbak)?);
+    Ok(Box::new(keys(Pair { kbek: C::new(kbek), kbak: Authenticator::new(C::new(kbak)), reverse: OnceLock::new() })))
 }
 
-fn pair<C: Cipher>(key: &[u8], method: Method, schedule: impl Fn(&[u8]) -> Result<C, Error>) -> Result<Pair<C>, Error> {
-    let [kbek, kbak] = match method {
-        Method::Variant => [0x45, 0x4D].map(|mask| xored(key, mask)),
-        Method::Bound => derived(&schedule(key)?, [0, 1], key.len()),
-        Method::Counter => derived(&schedule(key)?, [2, 1], key.len()),
-    };
-    let kbak = Authenticator::new(schedule(kbak.expose())?);
-    Ok(Pair { kbek: schedule(kbek.expose())?, kbak, reverse: OnceLock::new() })
+fn array<C: Cipher>(key: &KeyMaterial) -> Result<&Key<C>, Error> {
+    key.expose().try_into().map_err(|_| Error::KbpkLength)
 }
 
 fn xored(key: &[u8], mask: u8) -> KeyMaterial {
@@ -260,7 +264,12 @@ pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
 }
 
 /// The block ciphers that the pairs above are made of: one way, and what undoes it.
-pub(crate) trait Cipher: BlockCipherEncrypt {
+pub(crate) trait Cipher: BlockCipherEncrypt + KeyInit {
+    /// The key as the cipher takes it.
+    fn whole(key: &KeyMaterial) -> Cow<'_, KeyMaterial> {
+        Cow::Borrowed(key)
+    }
+
     type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
     /// What has to be made for that.
     type Kept;
@@ -290,6 +299,13 @@ reversed! {
 impl Cipher for TdesEde3 {
     type Reverse = Self;
     type Kept = ();
+
+    fn whole(key: &KeyMaterial) -> Cow<'_, KeyMaterial> {
+        match three_parts(key.expose()) {
+            Ok(whole) => Cow::Owned(KeyMaterial::new(whole.as_slice())),
+            Err(_) => Cow::Borrowed(key),
+        }
+    }
 
     fn reverse<'a>(&'a self, _kept: &'a OnceLock<()>) -> &'a Self {
         self
