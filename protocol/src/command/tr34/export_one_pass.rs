@@ -4,7 +4,8 @@
 //! The receiver's certificate is verified up to `SA` as AVPC does, and must be RSA; the sender's must be that of `RC`. Where
 //! they have key usages, the receiver's must include keyEncipherment and the sender's digitalSignature. A key leaves whose
 //! exportability is E or S and whose header has no optional blocks. It is no stronger than the envelope's cipher, and than
-//! AES-128, as which RSA of any length counts, unless the tenant's policy lets keys be wrapped under weaker ones. Messages are enciphered with OAEP (SHA-256) and signed with SHA-256, in the order of attributes of DER.
+//! AES-128, as which RSA of any length counts, unless the tenant's policy lets keys be wrapped under weaker ones. Messages
+//! are enciphered with OAEP (SHA-256) and signed with SHA-256, in the order of attributes of DER.
 //!
 //! Ours: the tags, those of TRTP, and `BO`. The name is public.
 
