@@ -124,7 +124,8 @@ pub(crate) fn own<'c>(
 
 /// The certificates of a value, or of a credential token in it.
 pub(crate) fn chain(tag: Tag, bytes: &[u8]) -> Result<Vec<Certificate<'_>>, Error> {
-    if let Ok(credential) = Credential::parse(bytes) {
+    if Credential::is_one(bytes) {
+        let credential = Credential::parse(bytes).map_err(|error| Error::Token { tag, error })?;
         return Ok(credential.certificates);
     }
     Certificate::parse_all(bytes).map_err(|error| Error::Certificate { tag, error })

@@ -92,7 +92,7 @@ impl TrustedKey {
             Basis::OwnPair => vec![OWN, letter],
             Basis::Administrators => vec![ADMINISTRATORS, letter],
             Basis::Certificate(Certified { is_ca, signs_crls, path_length, not_after, name }) => {
-                let allowed = u8::from(*is_ca) * IS_CA | u8::from(*signs_crls) * SIGNS_CRLS;
+                let allowed = (u8::from(*is_ca) * IS_CA) | (u8::from(*signs_crls) * SIGNS_CRLS);
                 let start = [CERTIFIED, letter, allowed, path_length.unwrap_or(UNLIMITED)];
                 [&start[..], &not_after.0.to_be_bytes(), name].concat()
             }

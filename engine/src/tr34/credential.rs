@@ -33,6 +33,12 @@ impl<'a> Credential<'a> {
         der::sequence(&[&der::oid(oid::SIGNED_DATA), &der::tlv(tag::context(0), &[&signed_data])])
     }
 
+    /// Whether bytes are a token by their outermost form, so that they are not certificates.
+    #[must_use]
+    pub fn is_one(bytes: &[u8]) -> bool {
+        signed_data(bytes).is_some()
+    }
+
     /// Reads a token. The standard's own sample of a CTKDH has its CRL and its signers the other way round; that is
     /// not read.
     ///

@@ -115,6 +115,14 @@ impl Ends {
     }
 }
 
+/// A credential token of certificates, and of lists with their tag.
+fn credential_of(certificates: &str, lists: &str) -> String {
+    let empty = tlv(0x31, &[]);
+    let data = tlv(0x30, &["06092A864886F70D010701"]);
+    let signed = tlv(0x30, &["020101", &empty, &data, &tlv(0xA0, &[certificates]), lists, &empty]);
+    tlv(0x30, &["06092A864886F70D010702", &tlv(0xA0, &[&signed])])
+}
+
 const NONCE: &str = "BJ0011223344556677;";
 
 #[test]
@@ -128,13 +136,7 @@ fn every_list_must_clear_the_sender_and_one_pass_needs_one() {
     for frame in [ends.import(&bare, &format!("LA0;BO{clear};")), ends.import(&with_list, "LA0;")] {
         ends.is_taken(&frame);
     }
-    let credential = |list: &str, sender: &str| {
-        let lists = tlv(0xA1, &[list]);
-        let empty = tlv(0x31, &[]);
-        let data = tlv(0x30, &["06092A864886F70D010701"]);
-        let signed = tlv(0x30, &["020101", &empty, &data, &tlv(0xA0, &[sender]), &lists, &empty]);
-        tlv(0x30, &["06092A864886F70D010702", &tlv(0xA0, &[&signed])])
-    };
+    let credential = |list: &str, sender: &str| credential_of(sender, &tlv(0xA1, &[list]));
     let sender = ends.sender.clone();
     for (token, more, credentials) in [
         (&with_list, format!("LA0;BO{gone};"), sender.clone()),
@@ -309,6 +311,10 @@ fn credentials_are_sets_in_the_order_of_der_and_read_by_their_links() {
     assert!(credential.contains(&sorted.map(String::as_str).concat()), "{credential}");
     ends.pki.refused(&format!("[AOPEDK;ZA1;RV{root}{receiver};]"), ErrorCode::CertificateRefused, 3);
     let key = ends.key("4", "D0000K0AB00E0000");
+    // Two leaves make no chain.
+    let two = credential_of(&format!("{receiver}{}", ends.sender), "");
+    let frame = ends.export(&key, NONCE).replace(&format!("SJ{receiver}"), &format!("SJ{two}"));
+    ends.pki.refused(&format!("[AOTRTP;{frame}]"), ErrorCode::TokenMalformed, 0);
     for order in [[&receiver, &root], [&root, &receiver]] {
         let credential = credential.replace(&sorted.map(String::as_str).concat(), &order.map(String::as_str).concat());
         let frame = ends.export(&key, NONCE).replace(&format!("SJ{receiver}"), &format!("SJ{credential}"));
