@@ -152,7 +152,7 @@ def no_more_in_two_requests_than_in_one():
     leaf = certificate("leaf", wide_key.public_key(), middle.subject, key)
     check("a leaf there", ";BBY;" in say(f"[AOAVPC;CZV;SA{below};RV{der(leaf)};]"))
     refused("a root for wrapping", say(f"[AOAVPC;CZW;RV{der(wide)};]"), 304)
-    made = say("[AOGRSA;RB2048;CZG;RA10001;]")
+    made = say("[AOGRSA;RB2048;CZS;RA10001;]")
     own, private = (re.search(rf";{tag}(.*?);", made).group(1) for tag in ("SD", "RC"))
     mine = ask("RV", f"[AOASGC;RC{private};BCCA:TRUE;RTmine;]")
     refused("the key of a pair as an issuer", say(f"[AOAVPC;CZS;SA{own};RV{mine};]"), 410)
