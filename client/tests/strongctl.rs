@@ -103,3 +103,41 @@ fn status_shows_what_the_administration_listener_tells() {
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(value["tenants"][0]["major_keys"][0]["check_value"], "08D7");
 }
+
+/// Whatever the file is called, a private key in it goes nowhere.
+#[test]
+fn files_with_private_keys_are_refused_before_anything_is_sent() {
+    let address = peer(|frame| panic!("sent: {frame}"));
+    let home = tempfile::tempdir().expect("a directory");
+    let pem = |label: &str| format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
+    let file = |name: &str, content: &[u8]| {
+        let path = home.path().join(name);
+        std::fs::write(&path, content).expect("written");
+        path.to_str().expect("text").to_owned()
+    };
+    let both = pem("CERTIFICATE") + &pem("EC PRIVATE KEY");
+    let enciphered = [0x30, 0x0B, 0x30, 7, 6, 3, 42, 3, 4, 5, 0, 4, 0];
+    for (content, told) in [
+        (both.as_bytes(), "there is a private key in this file"),
+        (pem("ENCRYPTED PRIVATE KEY").as_bytes(), "there is a private key in this file"),
+        (pem("X509 CRL").as_bytes(), "there is a X509 CRL, where only this is taken: CERTIFICATE,"),
+        (&[0x30, 3, 2, 1, 0], "neither PEM nor DER of: CERTIFICATE,"),
+        (&enciphered, "neither PEM nor DER of: CERTIFICATE,"),
+        (b"3081A0", "neither PEM nor DER of: CERTIFICATE,"),
+    ] {
+        let path = file("file.pem", content);
+        let output = strongctl(&address, &["certificate", "trust", &path], "");
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    }
+    let (certificate, list) = (file("good.pem", pem("CERTIFICATE").as_bytes()), file("list.pem", both.as_bytes()));
+    for way in [
+        ["key", "import", &certificate, "--last", "0", "--receiver-key", "1", "--sender-ca", "2"],
+        ["key", "export", "BD1", "--form-2012", "--tr34", "--sender-key", "1", "--receiver-ca", "2"],
+    ] {
+        let files = ["--receiver", &certificate, "--sender", &certificate, "--crl", &list];
+        let tr34: &[&str] = if way.contains(&"--tr34") { &[] } else { &["--tr34"] };
+        let output = strongctl(&address, &[&way[..], tr34, &files].concat(), "");
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    }
+}

@@ -10,7 +10,7 @@ use crate::key::KeyPair;
 use crate::key::pair::fingerprint;
 use crate::public_key::PublicKey;
 use crate::slot::Slot;
-use crate::trusted_key::TrustedKey;
+use crate::trusted_key::{Basis, TrustedKey};
 
 /// What a slot of the asymmetric table holds.
 #[derive(Debug)]
@@ -35,7 +35,10 @@ impl AsymmetricKey {
     #[must_use]
     pub fn trusted(&self) -> TrustedKey {
         match self {
-            Self::Pair(pair) => TrustedKey::new(pair.usage(), pair.private().public().clone()),
+            Self::Pair(pair) => {
+                let key = pair.private().public().clone();
+                TrustedKey { usage: pair.usage(), key, basis: Basis::OwnPair }
+            }
             Self::Trusted(trusted) => trusted.clone(),
         }
     }

@@ -14,10 +14,10 @@ use crate::hsm::Timestamp;
 
 pub use algorithm::SignatureAlgorithm;
 pub(crate) use algorithm::oid as algorithm_oid;
-pub use chain::{Anchor, Role, may_sign, name_digest, verify};
+pub use chain::{Anchor, Role, allows, may_sign, name_digest, remaining, verify};
 pub use extension::{Extensions, KeyUsages};
 pub(crate) use make::time as written_time;
-pub use make::{Content, Sign, self_signed, sign};
+pub use make::{Content, Issuer, Sign, self_signed, sign};
 pub use name::Name;
 pub use request::Request;
 
@@ -57,6 +57,12 @@ pub enum Error {
     /// Something critical that nobody here understands.
     #[error("the certificate has a critical extension that is not known here")]
     CriticalExtension,
+    /// A key that its certificate gives to something else.
+    #[error("the certificate's key usage does not include {0}")]
+    Usage(&'static str),
+    /// A key that its certificate keeps for purposes that nobody here has.
+    #[error("the certificate's extended key usage is critical and does not include anyExtendedKeyUsage")]
+    Purpose,
     /// The chain has an end that nobody trusts.
     #[error("the chain does not end in a certificate that signs itself, and no trusted key of its issuer is given")]
     NoAnchor,
@@ -205,6 +211,12 @@ impl<'a> Certificate<'a> {
         self.spki
     }
 
+    /// Until when it is valid.
+    #[must_use]
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
     /// Its extensions.
     #[must_use]
     pub fn extensions(&self) -> &Extensions<'a> {
@@ -232,6 +244,17 @@ impl<'a> Certificate<'a> {
             return Err(Error::NotYetValid);
         }
         if now > self.not_after { Err(Error::Expired) } else { Ok(()) }
+    }
+
+    /// Whether everything critical in it is known here, and nothing of it forbids what is done here.
+    ///
+    /// # Errors
+    /// [`Error::CriticalExtension`], [`Error::Purpose`]
+    pub fn is_understood(&self) -> Result<(), Error> {
+        if self.extensions.has_unknown_critical {
+            return Err(Error::CriticalExtension);
+        }
+        if self.extensions.is_for_other_purposes { Err(Error::Purpose) } else { Ok(()) }
     }
 
     /// Whether this public key has signed it.

@@ -1,14 +1,12 @@
 //! From what a command asks of certificates to the certificates: what its handlers have in common.
 
 use protocol::field::certificate::{Attribute, BasicConstraints, Date, KeyUsageList, SerialNumber, SubjectName};
-use protocol::field::code::{HashCode, PairUsage};
+use protocol::field::code::HashCode;
 use protocol::field::number::Days;
-use protocol::field::pair::{PairRef, TrustedRef};
+use protocol::field::pair::PairRef;
 use protocol::tag::Tag;
 
-use crate::certificate::{
-    self, Anchor, Certificate, Content, KeyUsages, Name, Request, Role, SignatureAlgorithm, name_digest,
-};
+use crate::certificate::{self, Certificate, Content, Issuer, KeyUsages, Name, Request, SignatureAlgorithm};
 use crate::context::Context;
 use crate::error::Error;
 use crate::hash::{Hash, digest};
@@ -17,9 +15,9 @@ use crate::key::{KeyPair, PairPurpose};
 use crate::pairs;
 use crate::public_key::{Kind, PublicKey, Scheme};
 use crate::random::{self, Generator};
-use crate::trusted_key::TrustedKey;
 
 const BF: Tag = Tag::of("BF");
+const KU: Tag = Tag::of("KU");
 const RC: Tag = Tag::of("RC");
 const RH: Tag = Tag::of("RH");
 const RT: Tag = Tag::of("RT");
@@ -40,6 +38,19 @@ pub(crate) struct Asked<'r> {
 }
 
 impl Asked<'_> {
+    /// RFC 5280 section 4.2.1.9: nobody signs certificates who is no CA.
+    fn check(&self) -> Result<(), Error> {
+        let signs = self.key_usages.is_some_and(|list| usages(list).1.includes(KeyUsages::KEY_CERT_SIGN));
+        if signs && !self.is_ca() {
+            return Err(Error::Conflict { tag: KU, rule: "keyCertSign is for CAs: with it goes BC, CA:TRUE" });
+        }
+        Ok(())
+    }
+
+    fn is_ca(&self) -> bool {
+        self.constraints.is_some_and(|constraints| constraints.is_ca)
+    }
+
     fn validity(&self, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
         let begin = self.start.map_or(now.0, Date::begin);
         let days = self.days.map_or(USUAL_DAYS, |days| days.value().into());
@@ -108,6 +119,7 @@ pub(crate) fn self_signed(
     subject: &Name,
     asked: &Asked<'_>,
 ) -> Result<Vec<u8>, Error> {
+    asked.check()?;
     let pair = pairs::open(context, RC, private_key, PairPurpose::Sign)?;
     let serial = serial(context, asked.serial);
     let validity = asked.validity(context.now())?;
@@ -127,6 +139,7 @@ pub(crate) struct Issue<'r> {
 
 /// A certificate for a request, signed by a CA.
 pub(crate) fn issue(context: &mut Context<'_>, ask: &Issue<'_>) -> Result<Vec<u8>, Error> {
+    ask.asked.check()?;
     let pair = pairs::open(context, RC, ask.private_key, PairPurpose::Sign)?;
     if ask.rsa_only {
         needs_rsa(RC, pair.private().public())?;
@@ -141,12 +154,22 @@ pub(crate) fn issue(context: &mut Context<'_>, ask: &Issue<'_>) -> Result<Vec<u8
     issuer.valid_at(context.now()).map_err(of_issuer)?;
     certificate::may_sign(&issuer).map_err(of_issuer)?;
     belongs(RC, &pair, &issuer)?;
+    let is_other = request.subject() != issuer.subject();
+    if ask.asked.is_ca() && is_other && issuer.extensions().path_length == Some(0) {
+        return Err(of_issuer(certificate::Error::PathLength));
+    }
+    let (begin, end) = ask.asked.validity(context.now())?;
+    if begin > issuer.not_after() {
+        return Err(Error::Conflict { tag: BF, rule: "the certificate would begin when that of the CA is over" });
+    }
+    // No longer than the CA's: nobody could verify it then.
+    let validity = (begin, end.min(issuer.not_after()));
     let serial = serial(context, ask.asked.serial);
     let (subject, name) = (Name::from_der(request.subject()), Name::from_der(issuer.subject()));
-    let validity = ask.asked.validity(context.now())?;
     let content = ask.asked.content(&serial, &subject, request.spki(), validity);
     let hash = ask.asked.hash;
-    certificate::sign(&content, &name, issuer.spki(), hash, &mut signer(&pair, context.random()))
+    let issuer = Issuer { name: &name, spki: issuer.spki(), key: issuer.extensions().subject_key };
+    certificate::sign(&content, &issuer, hash, &mut signer(&pair, context.random()))
         .map_err(|error| Error::Certificate { tag: BF, error })
 }
 
@@ -184,40 +207,6 @@ pub(crate) fn needs_rsa(tag: Tag, key: &PublicKey) -> Result<(), Error> {
             Err(Error::AlgorithmRefused { tag, needed: "an RSA", given: key.kind().algorithm().letter() })
         }
     }
-}
-
-/// The trusted public key that `field` names, as the issuer of certificates.
-pub(crate) fn issuer_key(context: &Context<'_>, tag: Tag, field: &TrustedRef) -> Result<TrustedKey, Error> {
-    let trusted = pairs::trusted(context, tag, field, &[PairUsage::SignVerify, PairUsage::Verify])?;
-    if trusted.certified.is_some_and(|certified| !certified.is_ca) {
-        return Err(Error::Distrusted { tag });
-    }
-    Ok(trusted)
-}
-
-/// Verifies a chain up to the key of an issuer, or up to a root that is in it.
-pub(crate) fn verify_chain(
-    context: &Context<'_>,
-    tag: Tag,
-    chain: &[Certificate<'_>],
-    role: Role,
-    issuer: Option<&TrustedKey>,
-) -> Result<(), Error> {
-    let anchor = issuer.map(|issuer| Anchor {
-        spki: issuer.key.spki(),
-        name: issuer.certified.map(|certified| certified.name),
-        path_length: issuer.certified.and_then(|certified| certified.path_length),
-    });
-    let sha1 = context.policy()?.sha1_signatures;
-    certificate::verify(chain, role, anchor, context.now(), sha1, &verify)
-        .map_err(|error| Error::Certificate { tag, error })
-}
-
-/// What a certificate says of its key, for the key to go on to say.
-pub(crate) fn certified(certificate: &Certificate<'_>) -> crate::trusted_key::Certified {
-    let is_ca = certificate::may_sign(certificate).is_ok();
-    let path_length = certificate.extensions().path_length;
-    crate::trusted_key::Certified { is_ca, path_length, name: name_digest(certificate.subject()) }
 }
 
 /// Whether a key of SubjectPublicKeyInfo has signed a message. What is no key has not.

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod anchors;
 pub mod asymmetric;
 pub mod attest;
 pub mod audit;

@@ -21,7 +21,7 @@ use crate::key::{KeyPair, PairPurpose};
 use crate::major_key::{MajorKey, MajorKeyKind};
 use crate::public_key::{self, Padding, PublicKey};
 use crate::slot::Slot;
-use crate::trusted_key::{Certified, TrustedKey};
+use crate::trusted_key::{Basis, TrustedKey};
 
 /// A key pair for the length of one command: lent by the asymmetric table, or carried in by the request.
 pub(crate) enum HeldPair<'a> {
@@ -134,14 +134,14 @@ pub(crate) fn any_trusted(context: &Context<'_>, tag: Tag, field: &TrustedRef) -
     }
 }
 
-/// A public key as one that this tenant trusts.
+/// The public key of a pair of the tenant's own.
 pub(crate) fn bind(pmk: &MajorKey, usage: PairUsage, key: &PublicKey) -> TrustedBytes {
-    TrustedBytes::new(&TrustedKey::new(usage, key.clone()).bind(pmk.trust()))
+    bind_on(Basis::OwnPair, pmk, usage, key.clone())
 }
 
-/// A public key of a certificate as one that this tenant trusts.
-pub(crate) fn bind_certified(pmk: &MajorKey, usage: PairUsage, key: PublicKey, certified: Certified) -> TrustedBytes {
-    TrustedBytes::new(&TrustedKey { usage, key, certified: Some(certified) }.bind(pmk.trust()))
+/// A public key as one that this tenant trusts for a reason.
+pub(crate) fn bind_on(basis: Basis, pmk: &MajorKey, usage: PairUsage, key: PublicKey) -> TrustedBytes {
+    TrustedBytes::new(&TrustedKey { usage, key, basis }.bind(pmk.trust()))
 }
 
 /// The key of a request that gives either a private key or a trusted public key.

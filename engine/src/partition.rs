@@ -113,6 +113,6 @@ mod tests {
         anonymous.commands = Commands::NONE;
         let enabled = |command: Command| anonymous.enables(command, command.spec().needs);
         assert!(enabled(Command::Login) && enabled(Command::ChangePassword) && enabled(Command::AddIdentity));
-        assert!(!enabled(Command::Echo) && !enabled(Command::GenerateKey));
+        assert!(!enabled(Command::Echo) && !enabled(Command::GenerateKey) && !enabled(Command::ConvertCertificate));
     }
 }

@@ -5,7 +5,8 @@ use protocol::field::key::{HeaderText, KeyRef};
 use protocol::field::pair::{PairRef, TrustedRef};
 use protocol::tag::Tag;
 
-use crate::certificate::{Certificate, Role};
+use crate::anchors;
+use crate::certificate::{self, Certificate, KeyUsages, Role};
 use crate::certify;
 use crate::context::Context;
 use crate::error::Error;
@@ -13,7 +14,7 @@ use crate::exchange;
 use crate::hash::Hash;
 use crate::held::{self, Held};
 use crate::key::key_block::Header;
-use crate::key::{self, Algorithm, PairPurpose, WorkingKey};
+use crate::key::{self, Algorithm, KeyPair, PairPurpose, WorkingKey};
 use crate::pairs;
 use crate::public_key::{Padding, PublicKey};
 use crate::tr34::{ContentCipher, Credential, Dialect, Freshness, Sender};
@@ -60,16 +61,15 @@ pub(crate) fn export(context: &mut Context<'_>, ask: &Export<'_>) -> Result<Vec<
     let (header, key) = key(context, ask)?;
     let pair = pairs::open(context, RC, ask.private_key, PairPurpose::Sign)?;
     certify::needs_rsa(RC, pair.private().public())?;
-    let sender = Certificate::parse(ask.sender).map_err(|error| Error::Certificate { tag: RV, error })?;
-    sender.valid_at(context.now()).map_err(|error| Error::Certificate { tag: RV, error })?;
-    certify::belongs(RC, &pair, &sender)?;
+    let sender = own(context, (RV, ask.sender), (RC, &pair), Part::Sender)?;
     let chain = chain(SJ, ask.receiver)?;
-    let anchor = certify::issuer_key(context, SA, ask.receiver_ca)?;
-    certify::verify_chain(context, SJ, &chain, Role::Any, Some(&anchor))?;
+    let anchor = anchors::issuer_key(context, SA, ask.receiver_ca)?;
+    anchors::verify_chain(context, SJ, &chain, Role::Any, Some(&anchor))?;
     let receiver = chain.first().ok_or(Error::Internal { what: "a chain without certificates" })?;
+    plays(SJ, receiver, Part::Receiver)?;
     let receiver_key = PublicKey::from_der(receiver.spki()).map_err(|error| Error::PublicKey { tag: SJ, error })?;
     certify::needs_rsa(SJ, &receiver_key)?;
-    strong_enough(context, &key)?;
+    strong_enough(context, BG, cipher, &key)?;
     let token = Sender { dialect, sender: &sender, receiver, freshness: ask.freshness, crl: ask.crl, cipher };
     // Both want randomness: the signature is made after the envelope, from a generator of its own.
     let mut blinding = context.random().fork();
@@ -84,9 +84,48 @@ pub(crate) fn export(context: &mut Context<'_>, ask: &Export<'_>) -> Result<Vec<
         .map_err(|error| Error::Token { tag: SJ, error })
 }
 
+/// Who a certificate is for, in TR-34.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The key distribution host: it signs.
+    Sender,
+    /// The key receiving device: keys are enciphered to it.
+    Receiver,
+}
+
+/// Whether a certificate leaves its key to this part: one without key usages does, and the standard's own have the usages
+/// that are asked here.
+pub(crate) fn plays(tag: Tag, certificate: &Certificate<'_>, part: Part) -> Result<(), Error> {
+    let (usage, name) = match part {
+        Part::Sender => (KeyUsages::DIGITAL_SIGNATURE, "digitalSignature"),
+        Part::Receiver => (KeyUsages::KEY_ENCIPHERMENT, "keyEncipherment"),
+    };
+    if certificate::allows(certificate, usage) {
+        return Ok(());
+    }
+    Err(Error::Certificate { tag, error: certificate::Error::Usage(name) })
+}
+
+/// The certificate of this side: valid now, of this private key, and for its part. Nobody verifies its chain here.
+pub(crate) fn own<'c>(
+    context: &Context<'_>,
+    (tag, der): (Tag, &'c [u8]),
+    (pair_tag, pair): (Tag, &KeyPair),
+    part: Part,
+) -> Result<Certificate<'c>, Error> {
+    let refused = |error| Error::Certificate { tag, error };
+    let certificate = Certificate::parse(der).map_err(refused)?;
+    certificate.valid_at(context.now()).map_err(refused)?;
+    certificate.is_understood().map_err(refused)?;
+    certify::belongs(pair_tag, pair, &certificate)?;
+    plays(tag, &certificate, part)?;
+    Ok(certificate)
+}
+
 /// The certificates of a value, or of a credential token in it.
 pub(crate) fn chain(tag: Tag, bytes: &[u8]) -> Result<Vec<Certificate<'_>>, Error> {
-    if let Ok(credential) = Credential::parse(bytes) {
+    if Credential::is_one(bytes) {
+        let credential = Credential::parse(bytes).map_err(|error| Error::Token { tag, error })?;
         return Ok(credential.certificates);
     }
     Certificate::parse_all(bytes).map_err(|error| Error::Certificate { tag, error })
@@ -104,6 +143,10 @@ fn key<'a>(context: &Context<'a>, ask: &Export<'_>) -> Result<([u8; 16], Held<'a
         }
     };
     exchange::leaves_in_block(BG, key.attributes().exportability)?;
+    // What its optional blocks say must not get lost, whatever AK says.
+    if key.header().has_optional_blocks() {
+        return Err(Error::Conflict { tag: BG, rule: "the key has optional blocks, for which a token has no room" });
+    }
     let header = match given {
         None => key.header().clone(),
         Some(header) => narrower(&key, header)?,
@@ -121,27 +164,27 @@ fn narrower(key: &WorkingKey, header: Header) -> Result<Header, Error> {
     if (own.usage, own.algorithm) != (given.usage, given.algorithm) {
         return Err(Error::NotNarrower { tag: AK, rule: "usage and algorithm must be those of the key" });
     }
+    if (own.key_version, own.context) != (given.key_version, given.context) {
+        return Err(Error::NotNarrower { tag: AK, rule: "key version and context must be those of the key" });
+    }
     if !given.mode.is_part_of(own.mode) || !given.exportability.is_part_of(own.exportability) {
         return Err(Error::NotNarrower { tag: AK, rule: "mode and exportability may be narrowed, not widened" });
     }
     Ok(header)
 }
 
-/// RSA-2048 and AES-128 are what the standard has keys up to AES-128 carried by.
-fn strong_enough(context: &Context<'_>, key: &WorkingKey) -> Result<(), Error> {
-    let is_carried = match key.attributes().algorithm {
-        Algorithm::Aes => key.material().len() <= 16,
-        Algorithm::Des
-        | Algorithm::Tdes
-        | Algorithm::Hmac
-        | Algorithm::Rsa
-        | Algorithm::Ec
-        | Algorithm::Dsa
-        | Algorithm::MlDsa
-        | Algorithm::MlKem => true,
-    };
-    if is_carried || context.policy()?.weaker_wrapping {
+/// Whether the envelope and RSA carry a key. RSA counts as AES-128, whatever its length: RSA-2048 is what the standard
+/// has keys up to AES-128 carried by.
+pub(crate) fn strong_enough(
+    context: &Context<'_>,
+    tag: Tag,
+    cipher: ContentCipher,
+    key: &WorkingKey,
+) -> Result<(), Error> {
+    let carried = cipher.strength().min(Algorithm::Aes.strength(16));
+    let needed = key.attributes().algorithm.strength(key.material().len());
+    if needed <= carried || context.policy()?.weaker_wrapping {
         return Ok(());
     }
-    Err(Error::Key { tag: BG, error: key::Error::WeakerWrapping })
+    Err(Error::Key { tag, error: key::Error::WeakerWrapping })
 }

@@ -70,8 +70,8 @@ pub enum Error {
     /// One of one pass where two are expected, or the other way round.
     #[error("the token has {0}")]
     Pass(&'static str),
-    /// Played again, or from the future.
-    #[error("the token's time is not after that of the last one, or lies ahead")]
+    /// Played again, from the future, or too old.
+    #[error("the token's time is not after that of the last one, lies ahead, or is over seven days ago")]
     Stale,
     /// A list of revoked certificates that is of no use.
     #[error("the list of revoked certificates is {0}")]

@@ -1,9 +1,15 @@
 //! Trusted public keys: a public key bound to its usage, and to whoever has the PMK, by a MAC.
 //!
-//! The form is ours: `01`, the letter of the usage, the SubjectPublicKeyInfo, HMAC-SHA-256 of all that under a key derived
-//! from the PMK. Where the key came in a certificate, `02`, the letter, whether the certificate is a CA's, how many CAs may
-//! follow below it, and SHA-256 of its subject's name stand before the SubjectPublicKeyInfo, so that the key goes on to be
-//! what its certificate says. A tenant's PMK is its own, so that another tenant's or another HSM's keys are strangers.
+//! The form is ours: a number that tells why the key is trusted, the letter of the usage, what that reason adds, the
+//! SubjectPublicKeyInfo, HMAC-SHA-256 of all that under a key derived from the PMK.
+//!
+//! - `01`: it belongs to a key pair of the tenant. Nobody but the pair vouches for it, so it never verifies certificates.
+//! - `02`: it came in a certificate. Added are whether that is a CA's (bit 0) and may sign lists of revoked certificates
+//!   (bit 1), how many CAs may follow below it, until when its whole chain is valid, and SHA-256 of its subject's name, so
+//!   that the key goes on to be what its certificate says.
+//! - `03`: administrators have trusted it, under dual control.
+//!
+//! A tenant's PMK is its own, so that another tenant's or another HSM's keys are strangers.
 
 use hkdf::Hkdf;
 use protocol::field::Value as _;
@@ -11,16 +17,20 @@ use protocol::field::code::PairUsage;
 use sha2::Sha256;
 
 use crate::hash::Hash;
+use crate::hsm::Timestamp;
 use crate::key::KeyMaterial;
 use crate::mac;
 use crate::public_key::PublicKey;
 
 /// Bytes of the MAC.
 const MAC: usize = 32;
-/// The first form above.
-const PLAIN: u8 = 1;
-/// The second form above.
+/// The forms above.
+const OWN: u8 = 1;
 const CERTIFIED: u8 = 2;
+const ADMINISTRATORS: u8 = 3;
+/// Bits of what a certificate allows.
+const IS_CA: u8 = 1;
+const SIGNS_CRLS: u8 = 2;
 /// Stands for a path length that is not limited.
 const UNLIMITED: u8 = u8::MAX;
 
@@ -40,8 +50,19 @@ pub struct TrustedKey {
     pub usage: PairUsage,
     /// The key.
     pub key: PublicKey,
-    /// What its certificate says, where it came in one.
-    pub certified: Option<Certified>,
+    /// Why it is trusted.
+    pub basis: Basis,
+}
+
+/// Why a public key is trusted; decides whether certificates are verified with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// It is that of a key pair of the tenant, which any client can make.
+    OwnPair,
+    /// It came in a certificate whose chain was verified.
+    Certificate(Certified),
+    /// Administrators have trusted it, under dual control.
+    Administrators,
 }
 
 /// What a certificate says of its key, as far as verifying further certificates needs it.
@@ -49,8 +70,12 @@ pub struct TrustedKey {
 pub struct Certified {
     /// Whether it is a CA's and may sign certificates.
     pub is_ca: bool,
-    /// How many CAs may follow below it.
+    /// Whether it may sign lists of revoked certificates.
+    pub signs_crls: bool,
+    /// How many CAs may follow below it: by its own certificate and by all those above it.
     pub path_length: Option<u8>,
+    /// Until when its certificate and all those above it are valid.
+    pub not_after: Timestamp,
     /// SHA-256 of its subject's name in DER form.
     pub name: [u8; 32],
 }
@@ -60,19 +85,16 @@ pub struct Certified {
 pub struct Distrusted;
 
 impl TrustedKey {
-    /// A key for a usage.
-    #[must_use]
-    pub fn new(usage: PairUsage, key: PublicKey) -> Self {
-        Self { usage, key, certified: None }
-    }
-
     /// What is bound.
     pub(crate) fn content(&self) -> Vec<u8> {
-        let mut content = match &self.certified {
-            None => vec![PLAIN, letter(self.usage)],
-            Some(Certified { is_ca, path_length, name }) => {
-                let start = [CERTIFIED, letter(self.usage), u8::from(*is_ca), path_length.unwrap_or(UNLIMITED)];
-                [&start[..], name].concat()
+        let letter = letter(self.usage);
+        let mut content = match &self.basis {
+            Basis::OwnPair => vec![OWN, letter],
+            Basis::Administrators => vec![ADMINISTRATORS, letter],
+            Basis::Certificate(Certified { is_ca, signs_crls, path_length, not_after, name }) => {
+                let allowed = (u8::from(*is_ca) * IS_CA) | (u8::from(*signs_crls) * SIGNS_CRLS);
+                let start = [CERTIFIED, letter, allowed, path_length.unwrap_or(UNLIMITED)];
+                [&start[..], &not_after.0.to_be_bytes(), name].concat()
             }
         };
         content.extend_from_slice(self.key.spki());
@@ -81,17 +103,25 @@ impl TrustedKey {
 
     /// The key that was bound.
     pub(crate) fn of_content(content: &[u8]) -> Option<Self> {
-        let (usage, certified, spki) = match content {
-            [PLAIN, usage, spki @ ..] => (usage, None, spki),
-            [CERTIFIED, usage, is_ca @ (0 | 1), path_length, rest @ ..] => {
+        let (usage, basis, spki) = match content {
+            [OWN, usage, spki @ ..] => (usage, Basis::OwnPair, spki),
+            [ADMINISTRATORS, usage, spki @ ..] => (usage, Basis::Administrators, spki),
+            [CERTIFIED, usage, allowed @ 0..=3, path_length, rest @ ..] => {
+                let (not_after, rest) = rest.split_first_chunk()?;
                 let (name, spki) = rest.split_first_chunk()?;
-                let path_length = Some(*path_length).filter(|length| *length != UNLIMITED);
-                (usage, Some(Certified { is_ca: *is_ca == 1, path_length, name: *name }), spki)
+                let certified = Certified {
+                    is_ca: allowed & IS_CA != 0,
+                    signs_crls: allowed & SIGNS_CRLS != 0,
+                    path_length: Some(*path_length).filter(|length| *length != UNLIMITED),
+                    not_after: Timestamp(u64::from_be_bytes(*not_after)),
+                    name: *name,
+                };
+                (usage, Basis::Certificate(certified), spki)
             }
             _ => return None,
         };
         let usage = PairUsage::parse(&[*usage]).ok()?;
-        Some(Self { usage, key: PublicKey::from_der(spki).ok()?, certified })
+        Some(Self { usage, key: PublicKey::from_der(spki).ok()?, basis })
     }
 
     /// Binds it by a MAC key that was derived from the PMK.

@@ -5,14 +5,17 @@ use protocol::field::data::TrustedBytes;
 use protocol::field::pair::TrustedRef;
 use protocol::tag::Tag;
 
+use crate::anchors;
 use crate::certificate::{Certificate, Role};
 use crate::certify;
 use crate::context::Context;
 use crate::error::Error;
+use crate::hash::{Hash, digest};
 use crate::key::KeyPair;
 use crate::major_key::MajorKey;
 use crate::pairs;
 use crate::public_key::PublicKey;
+use crate::trusted_key::Basis;
 
 const CZ: Tag = Tag::of("CZ");
 const RV: Tag = Tag::of("RV");
@@ -28,25 +31,47 @@ pub(crate) struct Trust<'r> {
 
 /// The key of the first certificate, trusted for what is asked.
 pub(crate) fn trust(context: &mut Context<'_>, pmk: &MajorKey, ask: &Trust<'_>) -> Result<TrustedBytes, Error> {
-    let issuer = ask.issuer_key.map(|field| certify::issuer_key(context, SA, field)).transpose()?;
+    let issuer = ask.issuer_key.map(|field| anchors::issuer_key(context, SA, field)).transpose()?;
     let chain = Certificate::parse_all(ask.certificates).map_err(|error| Error::Certificate { tag: RV, error })?;
-    // A root is for signing certificates and nothing else.
-    let role = if issuer.is_none() && chain.len() == 1 { Role::Ca } else { Role::Any };
-    certify::verify_chain(context, RV, &chain, role, issuer.as_ref())?;
-    let certificate = chain.first().ok_or(Error::Internal { what: "a chain without certificates" })?;
+    let [certificate, ..] = chain.as_slice() else {
+        return Err(Error::Internal { what: "a chain without certificates" });
+    };
+    // One that signs itself, however it is asked to be verified.
+    let signer = chain.get(1).map(Certificate::spki).or(issuer.as_ref().map(|issuer| issuer.key.spki()));
+    let is_own = signer.is_none_or(|signer| signer == certificate.spki());
+    let is_root = is_own && (signer.is_none() || certificate.is_self_issued());
+    let role = if is_root { Role::Ca } else { Role::Any };
+    anchors::verify_chain(context, RV, &chain, role, issuer.as_ref())?;
     let key = PublicKey::from_der(certificate.spki()).map_err(|error| Error::PublicKey { tag: RV, error })?;
     if ask.rsa_only {
         certify::needs_rsa(RV, &key)?;
     }
     KeyPair::suits(ask.usage, key.kind()).map_err(|error| Error::Key { tag: CZ, error })?;
-    if issuer.is_none() {
-        may_trust_roots(context)?;
-        context.note("a root certificate is trusted".to_owned());
+    if is_root && !matches!(ask.usage, PairUsage::SignVerify | PairUsage::Verify) {
+        return Err(Error::Conflict {
+            tag: CZ,
+            rule: "a root is trusted to have signed, and for nothing else: V or S",
+        });
     }
-    Ok(pairs::bind_certified(pmk, ask.usage, key, certify::certified(certificate)))
+    let certified = anchors::certified(RV, &chain, issuer.as_ref())?;
+    if let (None, Some(root)) = (&issuer, chain.last()) {
+        may_trust_roots(context)?;
+        note(context, root, ask.usage)?;
+    }
+    Ok(pairs::bind_on(Basis::Certificate(certified), pmk, ask.usage, key))
 }
 
 fn may_trust_roots(context: &Context<'_>) -> Result<(), Error> {
     let are_two = || context.login().is_ok_and(|login| login.count() >= 2);
     if context.policy()?.client_roots || are_two() { Ok(()) } else { Err(Error::DualControl) }
+}
+
+/// For the audit: which root it was. Two people compare the digest with what they have on paper.
+fn note(context: &mut Context<'_>, root: &Certificate<'_>, usage: PairUsage) -> Result<(), Error> {
+    let key = PublicKey::from_der(root.spki()).map_err(|error| Error::PublicKey { tag: RV, error })?;
+    let check_value = context.check_value_of(&key)?;
+    let digest: String = digest(Hash::Sha256, root.der()).as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
+    let usage = usage.code();
+    context.note(format!("a root with check value {check_value} is trusted for {usage}, certificate SHA-256 {digest}"));
+    Ok(())
 }

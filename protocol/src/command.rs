@@ -100,7 +100,7 @@ macro_rules! command_table {
                 "RSSR" SignRsaRequest = sign_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
                 "AVPC" TrustCertificate = trust, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
                 "RVPC" TrustRsaCertificate = trust_rsa, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Inferred;
-                "RCCN" ConvertCertificate = convert, Needs::Tenant, Effect::Reads, Provenance::Client;
+                "RCCN" ConvertCertificate = convert, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
             }
             /// Exchanging symmetric keys by TR-34.
             tr34 {

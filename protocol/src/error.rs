@@ -85,7 +85,8 @@ error_codes! {
     /// Not a certificate, a request or a list of revoked certificates in DER form, or one whose algorithms are not served.
     CertificateMalformed = 420,
     /// A certificate or its chain breaks a rule that AN names: 1 not valid yet, 2 expired, 3 wrong issuer, 4 the issuer is
-    /// no CA, 5 its key usage, 6 path length, 7 an unknown critical extension, 8 nobody trusted at the end, 9 SHA-1.
+    /// no CA, 5 its key usage, 6 path length, 7 an unknown critical extension, 8 nobody trusted at the end, 9 SHA-1, 10 the
+    /// certificate's own key usage, 11 its extended key usage.
     CertificateRefused = 421,
     /// A certificate or a request is not signed by the key that should have signed it.
     SignatureRefused = 422,

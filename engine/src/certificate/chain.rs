@@ -40,9 +40,7 @@ pub fn verify(
     let (first, last) = (chain.first().ok_or(Error::NoAnchor)?, chain.last().ok_or(Error::NoAnchor)?);
     for certificate in chain {
         certificate.valid_at(now)?;
-        if certificate.extensions.has_unknown_critical {
-            return Err(Error::CriticalExtension);
-        }
+        certificate.is_understood()?;
     }
     if role == Role::Ca {
         may_sign(first)?;
@@ -91,10 +89,29 @@ pub fn may_sign(issuer: &Certificate<'_>) -> Result<(), Error> {
     if !issuer.extensions.is_ca {
         return Err(Error::NotCa);
     }
-    if issuer.extensions.key_usages.is_some_and(|usages| !usages.includes(KeyUsages::KEY_CERT_SIGN)) {
-        return Err(Error::IssuerUsage);
-    }
-    Ok(())
+    if allows(issuer, KeyUsages::KEY_CERT_SIGN) { Ok(()) } else { Err(Error::IssuerUsage) }
+}
+
+/// Whether a certificate leaves its key to this usage: it says so, or says nothing of usages.
+#[must_use]
+pub fn allows(certificate: &Certificate<'_>, usage: KeyUsages) -> bool {
+    certificate.extensions.key_usages.is_none_or(|usages| usages.includes(usage))
+}
+
+/// How many CAs may follow below the first certificate of a chain, which is a CA's, by its own word and by that of all
+/// above it: what its key may do when it verifies further certificates by itself (RFC 5280 section 6.1.4, l and m).
+///
+/// # Errors
+/// [`Error::PathLength`] where those above leave no room for a CA there.
+pub fn remaining(chain: &[Certificate<'_>], anchor: Option<u8>) -> Result<Option<u8>, Error> {
+    chain.iter().rev().try_fold(anchor, |above, certificate| {
+        let left = match above {
+            Some(left) if !certificate.is_self_issued() => Some(left.checked_sub(1).ok_or(Error::PathLength)?),
+            left => left,
+        };
+        let own = certificate.extensions.path_length;
+        Ok(left.into_iter().chain(own).min())
+    })
 }
 
 fn short_enough(path_length: Option<u8>, between: u8) -> Result<(), Error> {

@@ -16,6 +16,9 @@ id_ce! {
     EXTENDED_KEY_USAGE = 37;
 }
 
+/// anyExtendedKeyUsage.
+const ANY_PURPOSE: &[u8] = &[0x55, 0x1D, 37, 0];
+
 /// What a critical extension may be. Names and policies are not judged: nothing here depends on them.
 const UNDERSTOOD: [&[u8]; 6] = [
     KEY_USAGE,
@@ -83,6 +86,8 @@ pub struct Extensions<'a> {
     pub key_usages: Option<KeyUsages>,
     /// The subject's key identifier.
     pub subject_key: Option<&'a [u8]>,
+    /// Whether a critical extended key usage keeps the key for purposes that it names.
+    pub is_for_other_purposes: bool,
     /// Whether a critical one is not understood.
     pub has_unknown_critical: bool,
 }
@@ -113,6 +118,9 @@ impl<'a> Extensions<'a> {
             seen.push((oid, value));
             made.has_unknown_critical |= is_critical && !UNDERSTOOD.contains(&oid);
             made.note(oid, value)?;
+            if oid == EXTENDED_KEY_USAGE {
+                made.is_for_other_purposes = !has_any_purpose(value)? && is_critical;
+            }
         }
         Some(made)
     }
@@ -140,6 +148,16 @@ impl<'a> Extensions<'a> {
         }
         Some(())
     }
+}
+
+/// Whether the purposes of an extended key usage include any.
+fn has_any_purpose(value: &[u8]) -> Option<bool> {
+    let mut purposes = Reader::new(der::only(tag::SEQUENCE, value)?);
+    let mut has_any = false;
+    while !purposes.is_empty() {
+        has_any |= purposes.take(tag::OID)? == ANY_PURPOSE;
+    }
+    Some(has_any)
 }
 
 /// One extension.

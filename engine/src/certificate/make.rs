@@ -28,6 +28,18 @@ pub struct Content<'a> {
     pub key_usages: Option<(bool, KeyUsages)>,
 }
 
+/// Who signs a certificate.
+#[derive(Clone, Copy, Debug)]
+pub struct Issuer<'a> {
+    /// Its name.
+    pub name: &'a Name,
+    /// Its public key: SubjectPublicKeyInfo in DER form.
+    pub spki: &'a [u8],
+    /// The identifier that its own certificate gives its key, for who verifies to find that certificate by (RFC 5280
+    /// section 4.2.1.1). Where it gives none, none is written: a computed one could be another than others compute.
+    pub key: Option<&'a [u8]>,
+}
+
 /// Signs bytes with a private key; `None` where that cannot be.
 pub type Sign<'s> = &'s mut dyn FnMut(SignatureAlgorithm, &[u8]) -> Option<Vec<u8>>;
 
@@ -36,34 +48,29 @@ pub type Sign<'s> = &'s mut dyn FnMut(SignatureAlgorithm, &[u8]) -> Option<Vec<u
 /// # Errors
 /// [`Error::Key`] for a key that is not served, [`Error::Name`] for a time that cannot be written.
 pub fn self_signed(content: &Content<'_>, hash: Hash, sign_with: Sign<'_>) -> Result<Vec<u8>, Error> {
-    sign(content, content.subject, content.spki, hash, sign_with)
+    let key = extension::key_identifier(content.spki).ok_or(Error::Key)?;
+    let issuer = Issuer { name: content.subject, spki: content.spki, key: Some(&key) };
+    sign(content, &issuer, hash, sign_with)
 }
 
-/// A certificate that the key `issuer_spki` of `issuer` signs, in DER form.
+/// A certificate that an issuer signs, in DER form.
 ///
 /// # Errors
 /// As [`self_signed`].
-pub fn sign(
-    content: &Content<'_>,
-    issuer: &Name,
-    issuer_spki: &[u8],
-    hash: Hash,
-    sign_with: Sign<'_>,
-) -> Result<Vec<u8>, Error> {
-    let algorithm = SignatureAlgorithm::of_key(issuer_spki, hash).ok_or(Error::Key)?;
+pub fn sign(content: &Content<'_>, issuer: &Issuer<'_>, hash: Hash, sign_with: Sign<'_>) -> Result<Vec<u8>, Error> {
+    let algorithm = SignatureAlgorithm::of_key(issuer.spki, hash).ok_or(Error::Key)?;
     let identifier = algorithm.identifier().ok_or(Error::Algorithm)?;
     let subject_key = extension::key_identifier(content.spki).ok_or(Error::Key)?;
-    let issuer_key = extension::key_identifier(issuer_spki).ok_or(Error::Key)?;
     let validity = der::sequence(&[&time(content.not_before)?, &time(content.not_after)?]);
     let tbs = der::sequence(&[
         &der::tlv(tag::context(0), &[&der::integer(&[2])]),
         &der::integer(content.serial),
         &identifier,
-        issuer.der(),
+        issuer.name.der(),
         &validity,
         content.subject.der(),
         content.spki,
-        &der::tlv(tag::context(3), &[&extensions(content, &subject_key, &issuer_key)]),
+        &der::tlv(tag::context(3), &[&extensions(content, &subject_key, issuer.key)]),
     ]);
     signed(&tbs, algorithm, &identifier, sign_with)
 }
@@ -79,7 +86,7 @@ pub(super) fn signed(
     Ok(der::sequence(&[content, identifier, &der::bit_string(&signature)]))
 }
 
-fn extensions(content: &Content<'_>, subject_key: &[u8], issuer_key: &[u8]) -> Vec<u8> {
+fn extensions(content: &Content<'_>, subject_key: &[u8], issuer_key: Option<&[u8]>) -> Vec<u8> {
     let mut list = Vec::new();
     if let Some((is_ca, path_length)) = content.ca {
         list.push(extension::write(extension::BASIC_CONSTRAINTS, true, &constraints(is_ca, path_length)));
@@ -89,8 +96,10 @@ fn extensions(content: &Content<'_>, subject_key: &[u8], issuer_key: &[u8]) -> V
     }
     let identifier = der::octet_string(subject_key);
     list.push(extension::write(extension::SUBJECT_KEY_IDENTIFIER, false, &identifier));
-    let authority = der::sequence(&[&der::tlv(tag::context_primitive(0), &[issuer_key])]);
-    list.push(extension::write(extension::AUTHORITY_KEY_IDENTIFIER, false, &authority));
+    if let Some(issuer_key) = issuer_key {
+        let authority = der::sequence(&[&der::tlv(tag::context_primitive(0), &[issuer_key])]);
+        list.push(extension::write(extension::AUTHORITY_KEY_IDENTIFIER, false, &authority));
+    }
     der::sequence(&list.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 

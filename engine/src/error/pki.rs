@@ -19,6 +19,8 @@ pub(super) fn certificate_code(error: certificate::Error) -> (ErrorCode, u16) {
         Error::CriticalExtension => 7,
         Error::NoAnchor => 8,
         Error::Sha1 => 9,
+        Error::Usage(_) => 10,
+        Error::Purpose => 11,
     };
     (ErrorCode::CertificateRefused, detail)
 }

@@ -14,6 +14,8 @@ pub struct Crl<'a> {
     issuer: &'a [u8],
     this_update: Timestamp,
     next_update: Option<Timestamp>,
+    /// Whether all that is critical in it is known here, and it is a whole list of one CA.
+    is_understood: bool,
     revoked: Vec<&'a [u8]>,
 }
 
@@ -41,22 +43,39 @@ impl<'a> Crl<'a> {
             Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(certificate::time(&mut reader)?),
             _ => None,
         };
-        let mut revoked = Vec::new();
+        let (mut revoked, mut is_understood) = (Vec::new(), true);
         let mut entries = Reader::new(reader.optional(tag::SEQUENCE)?.unwrap_or_default());
         while !entries.is_empty() {
-            revoked.push(entries.sequence()?.take(tag::INTEGER)?);
+            let mut entry = entries.sequence()?;
+            revoked.push(entry.take(tag::INTEGER)?);
+            certificate::time(&mut entry)?;
+            if !entry.is_empty() {
+                is_understood &= are_understood(entry.sequence()?)?;
+            }
+            entry.end()?;
         }
-        reader.optional(tag::context(0))?;
+        if let Some(extensions) = reader.optional(tag::context(0))? {
+            is_understood &= are_understood(Reader::new(der::only(tag::SEQUENCE, extensions)?))?;
+        }
         reader.end()?;
         if algorithm != outer_algorithm {
             return None;
         }
         let algorithm = SignatureAlgorithm::parse(algorithm)?;
-        Some(Self { content: content.whole, algorithm, signature, issuer, this_update, next_update, revoked })
+        Some(Self {
+            content: content.whole,
+            algorithm,
+            signature,
+            issuer,
+            this_update,
+            next_update,
+            is_understood,
+            revoked,
+        })
     }
 
     /// Whether the sender's certificate is not on the list, and the list is one of its issuer's, whose key is
-    /// `issuer_spki`, and of use at `now`.
+    /// `issuer_spki`, and of use at `now`. Signatures with SHA-1 are taken where `sha1` says so.
     ///
     /// # Errors
     /// [`Error::Crl`], [`Error::Revoked`], [`Error::Refused`] for a signature that does not verify.
@@ -65,10 +84,17 @@ impl<'a> Crl<'a> {
         sender: &Certificate<'_>,
         issuer_spki: &[u8],
         now: Timestamp,
+        sha1: bool,
         verify: Verify<'_>,
     ) -> Result<(), Error> {
         if self.issuer != sender.issuer() {
             return Err(Error::Crl("of another CA than the sender's certificate"));
+        }
+        if !self.is_understood {
+            return Err(Error::Crl("a part of one, or has a critical extension that is not known here"));
+        }
+        if self.algorithm.is_sha1() && !sha1 {
+            return Err(Error::Crl("signed with SHA-1, which this tenant's policy does not allow"));
         }
         if now < self.this_update {
             return Err(Error::Crl("not valid yet"));
@@ -81,4 +107,25 @@ impl<'a> Crl<'a> {
         }
         if self.revoked.contains(&sender.serial()) { Err(Error::Revoked) } else { Ok(()) }
     }
+}
+
+/// Whether none of these extensions, of a list or of an entry, is critical, and none makes the list one of a part of the
+/// certificates: what it leaves out, it does not clear. An entry with a critical one may be another CA's.
+fn are_understood(mut extensions: Reader<'_>) -> Option<bool> {
+    /// deltaCRLIndicator and issuingDistributionPoint (RFC 5280 sections 5.2.4 and 5.2.5), 2.5.29.27 and 28.
+    const OF_A_PART: [&[u8]; 2] = [&[0x55, 0x1D, 27], &[0x55, 0x1D, 28]];
+    let mut are_understood = true;
+    while !extensions.is_empty() {
+        let mut extension = extensions.sequence()?;
+        let oid = extension.take(tag::OID)?;
+        let is_critical = match extension.optional(tag::BOOLEAN)? {
+            None | Some([0]) => false,
+            Some([0xFF]) => true,
+            Some(_) => return None,
+        };
+        extension.take(tag::OCTET_STRING)?;
+        extension.end()?;
+        are_understood &= !is_critical && !OF_A_PART.contains(&oid);
+    }
+    Some(are_understood)
 }

@@ -25,6 +25,11 @@ pub enum ContentCipher {
 impl ContentCipher {
     const ALL: [Self; 4] = [Self::Tdes, Self::Aes128, Self::Aes192, Self::Aes256];
 
+    /// Strength in bits, comparable with that of keys.
+    pub(crate) fn strength(self) -> usize {
+        self.algorithm().strength(self.key_type().length())
+    }
+
     /// des-ede3-cbc, and aes128-cbc and so on.
     const fn oid(self) -> &'static [u8] {
         match self {
@@ -66,7 +71,7 @@ pub(super) struct Envelope<'a> {
     /// IssuerAndSerialNumber of the recipient.
     pub(super) recipient: &'a [u8],
     enciphered_key: &'a [u8],
-    cipher: ContentCipher,
+    pub(super) cipher: ContentCipher,
     iv: &'a [u8],
     content: &'a [u8],
 }

@@ -155,6 +155,12 @@ impl<'a> Token<'a> {
         self.envelope.dialect
     }
 
+    /// The cipher of its content.
+    #[must_use]
+    pub fn cipher(&self) -> ContentCipher {
+        self.envelope.cipher
+    }
+
     /// The list of revoked certificates that it carries, in DER form.
     #[must_use]
     pub fn crl(&self) -> Option<&'a [u8]> {

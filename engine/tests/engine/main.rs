@@ -1,5 +1,6 @@
 //! The engine as its callers see it: frames in, replies and changes out.
 
+mod anchors;
 mod backups;
 mod changes;
 mod export;
@@ -19,6 +20,7 @@ mod refusals;
 mod support;
 mod table;
 mod tenants;
+mod tokens;
 mod transcripts;
 mod vectors;
 mod wycheproof;

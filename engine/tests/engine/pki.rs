@@ -9,54 +9,54 @@ use protocol::ErrorCode;
 use crate::support::{InProcess, is_refused, value, wrapped};
 
 /// 2026-08-20.
-const NOW: Timestamp = Timestamp(1_787_184_000);
-const DAY: u64 = 86_400;
+pub(crate) const NOW: Timestamp = Timestamp(1_787_184_000);
+pub(crate) const DAY: u64 = 86_400;
 
 /// An HSM with the key pairs of the vectors as key blocks.
-struct Pki {
-    hsm: InProcess,
+pub(crate) struct Pki {
+    pub(crate) hsm: InProcess,
     vectors: Vectors,
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 impl Pki {
-    fn new(policy: Policy) -> Self {
+    pub(crate) fn new(policy: Policy) -> Self {
         let mut hsm = InProcess::with_policy(policy);
         hsm.now = NOW;
         Self { hsm, vectors: Vectors::read("tr34") }
     }
 
     /// The key block of a private key with this usage and mode.
-    fn private(&self, name: &str, usage: &str) -> String {
+    pub(crate) fn private(&self, name: &str, usage: &str) -> String {
         let pmk = self.hsm.major_key("default", MajorKeyKind::Pmk);
         let key = self.vectors.at("keys_pkcs8_der").bytes(name);
         wrapped(&pmk, &format!("D0000{usage}00N0000"), &key)
     }
 
-    fn certificate(&self, name: &str) -> String {
+    pub(crate) fn certificate(&self, name: &str) -> String {
         self.vectors.at("certs_der").text(name).to_owned()
     }
 
-    fn token(&self, name: &str) -> String {
+    pub(crate) fn token(&self, name: &str) -> String {
         let token = self.vectors.list("tokens").find(|token| token.text("token").starts_with(name));
         token.expect(name).text("der").to_owned()
     }
 
-    /// A root of our own, valid for a day.
-    fn root(&mut self, key: &str) -> String {
+    /// A root of our own, valid for a year.
+    pub(crate) fn root(&mut self, key: &str) -> String {
         let private = self.private(key, "S0RS");
-        let frame = format!("[AOASGC;FS6;RC{private};XE1;KUkeyCertSign;BCCA:TRUE;RTroot;SG1;]");
+        let frame = format!("[AOASGC;FS6;RC{private};XE365;KUkeyCertSign,cRLSign;BCCA:TRUE;RTroot;SG1;]");
         self.hsm.value(&frame, "RV")
     }
 
-    fn trusted(&mut self, certificate: &str) -> String {
+    pub(crate) fn trusted(&mut self, certificate: &str) -> String {
         self.hsm.value(&format!("[AOAVPC;FS6;RY3;KB1;CZV;RV{certificate};]"), "RD")
     }
 
-    fn refused(&mut self, frame: &str, code: ErrorCode, detail: u16) {
+    pub(crate) fn refused(&mut self, frame: &str, code: ErrorCode, detail: u16) {
         let reply = self.hsm.ask(frame);
         let start = format!("[AOERRO;AM{code};AN{detail};");
         assert!(reply.starts_with(&start), "{code:?} {detail}: {reply}");
@@ -149,7 +149,7 @@ fn certificates_that_break_a_rule_are_refused_for_it() {
     let trust = |certificate: &str| format!("[AOAVPC;FS6;CZS;SA{anchor};RV{certificate};]");
     let leaf = issue(&mut pki, "XE1;");
     assert!(pki.hsm.ask(&trust(&leaf)).contains(";BBY;"));
-    let later = issue(&mut pki, "BF20270101;");
+    let later = issue(&mut pki, "BF20270101;XE1;");
     pki.refused(&trust(&later), ErrorCode::CertificateRefused, 1);
     pki.hsm.now = Timestamp(NOW.0 + 2 * DAY);
     pki.refused(&trust(&leaf), ErrorCode::CertificateRefused, 2);
@@ -179,10 +179,12 @@ fn certificates_that_break_a_rule_are_refused_for_it() {
     pki.refused(&format!("[AOAVPC;FS6;CZS;RV{middle};]"), ErrorCode::CertificateRefused, 8);
 
     // Path length, key usage, a critical extension that nobody knows, SHA-1.
-    let frame = format!("[AOASGC;FS6;RC{ca};XE1;KUkeyCertSign;BCCA:TRUE,pathlen:0;RTroot;]");
+    let frame = format!("[AOASGC;FS6;RC{ca};XE365;KUkeyCertSign;BCCA:TRUE,pathlen:0;RTroot;]");
     let narrow = pki.hsm.value(&frame, "RV");
     let narrow_anchor = pki.trusted(&narrow);
-    let under_middle = pki.hsm.value(&format!("[AOASSR;FS6;RU{request};RH{middle};RC{kdh};]"), "RV");
+    let other = pki.private("krd1", "S0RS");
+    let below = pki.hsm.value(&format!("[AOASYR;FS6;RC{other};RTbelow;]"), "RU");
+    let under_middle = pki.hsm.value(&format!("[AOASSR;FS6;RU{below};RH{middle};RC{kdh};]"), "RV");
     let frame = format!("[AOAVPC;FS6;CZS;SA{narrow_anchor};RV{under_middle}{middle};]");
     pki.refused(&frame, ErrorCode::CertificateRefused, 6);
     let frame = format!("[AOAVPC;FS6;CZS;SA{anchor};RV{under_middle}{middle};]");
@@ -262,11 +264,17 @@ fn tokens_that_break_a_rule_are_refused_for_it_and_all_that_keys_tell_alike() {
     let mut pki = Pki::new(Policy { weaker_wrapping: true, weak_keys: true, ..Policy::default() });
     let anchor = pki.trusted(&pki.certificate("root"));
     let (krd, kdh) = (pki.private("krd1", "K3RB"), pki.private("kdh1", "K3RB"));
-    let (receiver, wrong_receiver) = (pki.certificate("krd1"), pki.certificate("kdh1"));
+    let receiver = pki.certificate("krd1");
     let sender = pki.certificate("kdh1") + &pki.certificate("ca_kdh");
     let wrong_sender = pki.certificate("krd1") + &pki.certificate("ca_krd");
+    // For another key, and without key usages that would be refused first.
+    let (signer, root) = (pki.private("kdh1", "S0RS"), pki.root("root"));
+    let request = pki.hsm.value(&format!("[AOASYR;FS6;RC{signer};RTanother;]"), "RU");
+    let ca = pki.private("root", "S0RS");
+    let wrong_receiver = pki.hsm.value(&format!("[AOASSR;FS6;RU{request};RH{root};RC{ca};]"), "RV");
     let token = pki.token("KTKDH two-pass, AES");
     let one_pass = pki.token("KTKDH one-pass");
+    let list = pki.vectors.at("crl_ca_kdh_der").as_text().expect("a list").to_owned();
     let frame = |token: &str, receiver: &str, key: &str, sender: &str, fresh: &str| {
         format!("[AOTRTD;FS6;RV{receiver};RC{key};SJ{token};RH{sender};SA{anchor};{fresh};]")
     };
@@ -274,10 +282,11 @@ fn tokens_that_break_a_rule_are_refused_for_it_and_all_that_keys_tell_alike() {
     assert!(pki.hsm.ask(&frame(&token, &receiver, &krd, &sender, NONCE)).starts_with("[AOTRTD;BG"));
     for (frame, code, detail) in [
         (frame(&token, &wrong_receiver, &kdh, &sender, NONCE), ErrorCode::TokenConflict, 1),
+        (frame(&token, &pki.certificate("kdh1"), &kdh, &sender, NONCE), ErrorCode::CertificateRefused, 10),
         (frame(&token, &receiver, &krd, &wrong_sender, NONCE), ErrorCode::TokenConflict, 2),
         (frame(&token, &receiver, &krd, &sender, "BJ167EB0E72781E495"), ErrorCode::TokenConflict, 3),
         (frame(&one_pass, &receiver, &krd, &sender, "LA4294967295"), ErrorCode::TokenConflict, 4),
-        (frame(&token, &receiver, &krd, &sender, "LA0"), ErrorCode::TokenConflict, 5),
+        (frame(&token, &receiver, &krd, &sender, &format!("LA0;BO{list}")), ErrorCode::TokenConflict, 5),
         (frame(&one_pass, &receiver, &krd, &sender, NONCE), ErrorCode::TokenConflict, 5),
         (frame(&token, &receiver, &kdh, &sender, NONCE), ErrorCode::FieldConflict, 0),
         (frame(&token, &receiver, &krd, &sender, NONCE).replace(NONCE, "RY3"), ErrorCode::FieldMissing, 0),
@@ -286,8 +295,7 @@ fn tokens_that_break_a_rule_are_refused_for_it_and_all_that_keys_tell_alike() {
     ] {
         pki.refused(&frame, code, detail);
     }
-    // A list of the token comes before one of the request.
-    assert!(pki.hsm.ask(&frame(&one_pass, &receiver, &krd, &sender, "LA0;BO00")).starts_with("[AOTRTD;BG"));
+    pki.refused(&frame(&one_pass, &receiver, &krd, &sender, "LA0;BO00"), ErrorCode::TokenConflict, 6);
     pki.refused(&frame(&token, &receiver, &krd, &sender, &format!("{NONCE};BO00")), ErrorCode::TokenConflict, 6);
     pki.hsm.now = Timestamp(60);
     pki.refused(&frame(&token, &receiver, &krd, &sender, NONCE), ErrorCode::CertificateRefused, 1);

@@ -280,6 +280,8 @@ fn name(error: &Error) -> &'static str {
             certificate::Error::NoAnchor => "Certificate: NoAnchor",
             certificate::Error::Key => "Certificate: Key",
             certificate::Error::Name(_) => "Certificate: Name",
+            certificate::Error::Usage(_) => "Certificate: Usage",
+            certificate::Error::Purpose => "Certificate: Purpose",
         },
         Error::Token { error, .. } => match error {
             tr34::Error::Malformed(_) => "Token: Malformed",

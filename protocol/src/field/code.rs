@@ -362,6 +362,8 @@ codes! {
         Two = "1",
         /// one pass: the time stands for it
         One = "2",
+        /// one pass, the envelope under AES, which its sender chooses: as 2
+        OneAes = "3",
     }
 }
 

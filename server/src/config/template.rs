@@ -160,7 +160,7 @@ name = @NAME@
 #major_key_cmac_digits = 6
 # Lets a key be wrapped under a weaker one, such as AES under triple DES.
 #weaker_wrapping = false
-# Lets in weak DES keys, and cryptograms of keys without odd parity. Some test data needs it.
+# Lets in weak DES keys, and cryptograms and TR-34 tokens of keys without odd parity. Some test data needs it.
 #weak_keys = false
 # Lets whoever may use keys have this tenant trust a root certificate (AVPC). false: two identities must be logged in.
 #client_roots = true

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::args::Connection;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::pki_files::{self, Destination};
+use crate::pki_files::{self, Destination, Kind};
 use crate::{fields, session};
 
 const CERTIFICATE: &str = "CERTIFICATE";
@@ -212,8 +212,8 @@ async fn self_signed(args: &SelfSigned, connection: &Connection, output: &Output
 async fn issue(args: &Issue, connection: &Connection, output: &Output) -> Result<(), Failure> {
     let request = sign::Request {
         major_key: Some(MajorKeySelector::Pmk),
-        request: RequestBytes::new(&pki_files::read(&args.request)?),
-        issuer: Certificates::new(&pki_files::read(&args.issuer)?),
+        request: RequestBytes::new(&pki_files::read(&args.request, Kind::Request)?),
+        issuer: Certificates::new(&pki_files::read(&args.issuer, Kind::Certificates)?),
         private_key: fields::value("--key", &pki_files::text(&args.key)?)?,
         certificate_type: None,
         start: args.content.start()?,
@@ -237,7 +237,7 @@ async fn trusted(args: &Trust, connection: &Connection, output: &Output) -> Resu
         key_block: None,
         usage: fields::value("--for", &args.usage)?,
         issuer_key: issuer_key.map(|key| fields::value("--issuer-key", &key)).transpose()?,
-        certificates: Certificates::new(&pki_files::read(&args.certificates)?),
+        certificates: Certificates::new(&pki_files::read(&args.certificates, Kind::Certificates)?),
     };
     let (client, _) = session::connect(connection).await?;
     let told = client.call(request).await?;

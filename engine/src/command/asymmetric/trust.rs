@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::key::KeyPair;
 use crate::pairs;
 use crate::public_key::PublicKey;
+use crate::trusted_key::Basis;
 
 const CZ: Tag = Tag::of("CZ");
 const RD: Tag = Tag::of("RD");
@@ -23,6 +24,6 @@ impl Execute for Request {
         KeyPair::suits(self.usage, key.kind()).map_err(|error| Error::Key { tag: CZ, error })?;
         let check_value = context.check_value_of(&key)?;
         context.note(format!("a public key with check value {check_value} is trusted for {}", self.usage.code()));
-        Ok(Response { trusted: pairs::bind(pmk, self.usage, &key), check_value })
+        Ok(Response { trusted: pairs::bind_on(Basis::Administrators, pmk, self.usage, key), check_value })
     }
 }

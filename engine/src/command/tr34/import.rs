@@ -7,6 +7,7 @@ use protocol::field::number::Seconds;
 use protocol::tag::Tag;
 use zeroize::Zeroizing;
 
+use crate::anchors;
 use crate::certificate::{Certificate, Role};
 use crate::certify;
 use crate::command::Execute;
@@ -17,11 +18,11 @@ use crate::hash::Hash;
 use crate::held;
 use crate::hsm::Timestamp;
 use crate::key::key_block::Header;
-use crate::key::{PairPurpose, WorkingKey};
+use crate::key::{self, Algorithm, PairPurpose, WorkingKey, parity};
 use crate::major_key::MajorKeyKind;
 use crate::pairs;
 use crate::public_key::Padding;
-use crate::tokens;
+use crate::tokens::{self, Part};
 use crate::tr34::{self, Credential, Crl, Freshness, Receiver, Token};
 use crate::trusted_key::TrustedKey;
 
@@ -38,6 +39,8 @@ const SJ: Tag = Tag::of("SJ");
 
 /// Seconds by which a sender's clock may be ahead.
 const AHEAD: u64 = 5 * 60;
+/// Seconds for which a token of one pass may be on its way: nobody keeps one back to play it much later.
+const OLDEST: u64 = 7 * 86_400;
 
 impl Execute for Request {
     /// It verifies, opens and signs with RSA: a millisecond and more.
@@ -48,16 +51,16 @@ impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
         let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Unwrap)?;
-        let receiver =
-            Certificate::parse(self.receiver.bytes()).map_err(|error| Error::Certificate { tag: RV, error })?;
-        certify::belongs(RC, &pair, &receiver)?;
+        let receiver = tokens::own(context, (RV, self.receiver.bytes()), (RC, &pair), Part::Receiver)?;
         let token = Token::parse(self.token.bytes()).map_err(|error| Error::Token { tag: SJ, error })?;
         let chain = tokens::chain(RH, self.sender.bytes())?;
-        let anchor = certify::issuer_key(context, SA, &self.sender_ca)?;
-        certify::verify_chain(context, RH, &chain, Role::Any, Some(&anchor))?;
+        let anchor = anchors::issuer_key(context, SA, &self.sender_ca)?;
+        anchors::verify_chain(context, RH, &chain, Role::Any, Some(&anchor))?;
         let sender = chain.first().ok_or(Error::Internal { what: "a chain without certificates" })?;
-        not_revoked(&self, context.now(), &token, &chain, &anchor)?;
-        let expected = Receiver { receiver: &receiver, sender, freshness: freshness(&self)? };
+        tokens::plays(RH, sender, Part::Sender)?;
+        let freshness = freshness(&self)?;
+        not_revoked(context, &self, &token, &chain, &anchor)?;
+        let expected = Receiver { receiver: &receiver, sender, freshness };
         let decipher = |enciphered: &[u8]| {
             let clear = pair.private().decrypt(Padding::Oaep(Hash::Sha256), enciphered).ok()?;
             Some(Zeroizing::new(clear.expose().to_vec()))
@@ -65,14 +68,17 @@ impl Execute for Request {
         let refused = |error| Error::Token { tag: SJ, error };
         let (header, material) = token.open(&expected, &certify::verify, &decipher).map_err(refused)?;
         let signed = token.signing_time();
-        if signed.is_some_and(|signed| signed.0 > context.now().0 + AHEAD) {
+        let now = context.now().0;
+        if signed.is_some_and(|signed| signed.0 > now + AHEAD || signed.0 + OLDEST < now) {
             return Err(refused(tr34::Error::Stale));
         }
         let of_key = |error| Error::Key { tag: SJ, error };
         let header = Header::parse_template(&header).map_err(of_key)?;
         header.validate().map_err(of_key)?;
         let key = WorkingKey::new(header, material).map_err(of_key)?;
+        tokens::strong_enough(context, SJ, token.cipher(), &key)?;
         exchange::acceptable(context, SJ, &key)?;
+        odd(context, &key)?;
         let major_key = context.major_key(MajorKeyKind::from(self.key_major_key.unwrap_or(MajorKeySelector::Pmk)))?;
         let version = exchange::major_key_version(major_key.algorithm(), &key);
         let check_value = context.check_digits(key.check_value())?;
@@ -92,19 +98,40 @@ fn freshness(request: &Request) -> Result<Freshness<'_>, Error> {
     }
 }
 
-/// By the list of the token, or of the sender's credential, or of the request.
+/// By every list that there is: the operator's, that of the sender's credential, that of the token. No signature covers the
+/// latter two, so that whoever carries them may take one off or put an older one in; each can only make it stricter. A token
+/// of one pass has one by the standard (B.8), and is not taken without any.
 fn not_revoked(
+    context: &Context<'_>,
     request: &Request,
-    now: Timestamp,
     token: &Token<'_>,
     chain: &[Certificate<'_>],
     anchor: &TrustedKey,
 ) -> Result<(), Error> {
     let credential = Credential::parse(request.sender.bytes()).ok();
-    let crl = token.crl().or_else(|| credential.and_then(|credential| credential.crl));
-    let Some(crl) = crl.or(request.revoked.as_ref().map(CrlBytes::bytes)) else { return Ok(()) };
+    let lists = [request.revoked.as_ref().map(CrlBytes::bytes), credential.and_then(|it| it.crl), token.crl()];
+    if request.last.is_some() && lists.iter().all(Option::is_none) {
+        let rule = "a list of revoked certificates: there is one with every token of one pass";
+        return Err(Error::FieldNeeded { tag: BO, rule });
+    }
     let of_list = |error| Error::Token { tag: BO, error };
     let [sender, rest @ ..] = chain else { return Ok(()) };
     let issuer = rest.first().map_or(anchor.key.spki(), Certificate::spki);
-    Crl::parse(crl).and_then(|crl| crl.clears(sender, issuer, now, &certify::verify)).map_err(of_list)
+    let (now, sha1) = (context.now(), context.policy()?.sha1_signatures);
+    for list in lists.into_iter().flatten() {
+        if !anchors::signs_crls(chain, anchor) {
+            return Err(of_list(tr34::Error::Crl("signed by a CA whose key usage does not include cRLSign")));
+        }
+        Crl::parse(list).and_then(|crl| crl.clears(sender, issuer, now, sha1, &certify::verify)).map_err(of_list)?;
+    }
+    Ok(())
+}
+
+/// Odd parity of a DES-family key, as every other way in asks for it.
+fn odd(context: &Context<'_>, key: &WorkingKey) -> Result<(), Error> {
+    let has_parity = matches!(key.attributes().algorithm, Algorithm::Des | Algorithm::Tdes);
+    if !has_parity || parity::is_odd(key.material()) || context.policy()?.weak_keys {
+        return Ok(());
+    }
+    Err(Error::Key { tag: SJ, error: key::Error::Parity })
 }

@@ -1,5 +1,6 @@
 //! Makes a public key in clear one that this tenant trusts for a usage. Nothing but the word of those who ask vouches for
-//! it, so two identities must be logged in (dual control). Keys that come in certificates are trusted by their chain instead.
+//! it, so two identities must be logged in (dual control). Trusted for V or S it is an issuer of certificates, without an
+//! end. Keys that come in certificates are trusted by their chain instead.
 
 use crate::field::code::PairUsage;
 use crate::field::data::{CheckDigits, PublicKeyBytes, TrustedBytes};

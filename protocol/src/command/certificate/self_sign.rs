@@ -1,4 +1,4 @@
-//! Makes a certificate that its subject's private key signs: a root, or one for tests.
+//! Makes a certificate that its subject's private key signs: a root, or one for tests. keyCertSign goes with CA:TRUE only.
 //!
 //! Ours: `XE` counts days (a client sends 1122, its unit is not known), from `BF` at 00:00 UTC or else from now on. `SG` is
 //! hexadecimal; where it is absent, the serial number is random. `RT` is a list of attributes, or else a common name;

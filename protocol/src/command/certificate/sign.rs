@@ -2,7 +2,11 @@
 //!
 //! The request must be signed by its own key, and `RC` be the private key of the CA's certificate `RH`, which must be valid
 //! now, be a CA and may sign certificates. Subject and key are the request's; the extensions that it asks for are not
-//! taken over: `KU` and `BC` decide.
+//! taken over: `KU` and `BC` decide. keyCertSign goes with CA:TRUE only, and a CA with path length 0 makes no other CA (RFC
+//! 5280 section 4.2.1.9). The certificate names the CA's key as the CA's certificate does, or not at all where that has no
+//! name for it.
+//!
+//! Ours: a certificate that would be valid longer than the CA's ends with that; it may not begin later.
 //!
 //! Ours: as in ASGC; `RG`, which a client sends as 1 beside `AL`, says nothing; `BC` here.
 

@@ -1,12 +1,18 @@
 //! Verifies a certificate and gives its public key as one that the tenant trusts.
 //!
 //! Signature, validity now, basic constraints, key usage keyCertSign, path length, names and critical extensions are
-//! verified up to the key in `SA`, which must be trusted for S or V and, where it came in a certificate, be that of a CA.
-//! The trusted key keeps what its certificate says of it, and is good for no more later. Key usage of the certificate itself
-//! is not compared with `CZ`: clients have keys that agree certified for signatures.
+//! verified up to the key in `SA`, which must be trusted for S or V. That is a key that came in a CA's certificate, or one
+//! that administrators have trusted by ZATP; never that of a key pair of the tenant's own (`SD` of GRSA, GECC and APFP, or
+//! its slot), as any client can make a pair. The trusted key keeps what its certificate and all above it say of it: whether
+//! it is a CA's, how many CAs may follow, and until when, and is good for no more in later requests. A CA's certificate for
+//! which those above leave no room is refused. A critical extended key usage must include anyExtendedKeyUsage. Key usage of
+//! the certificate itself is not compared with `CZ`: clients have keys that agree certified for signatures.
 //!
-//! Without `SA` the last certificate must sign itself: a root. Whoever may use keys may have one trusted, as public clients
-//! do, unless the tenant's policy `client_roots` is off; then two identities must be logged in (dual control).
+//! Without `SA` the last certificate must sign itself: a root. One that signs itself is trusted for V or S and nothing else.
+//!
+//! Ours: on a real unit a root needs dual control. Here whoever may use keys may have one trusted, as public clients do without
+//! logging in, unless the tenant's policy `client_roots` is off; then two identities must be logged in. The audit names the
+//! root that was trusted: its check value, what for, and SHA-256 of its certificate.
 
 use crate::field::code::{CertificateType, ConstantOne, MajorKeySelector, PairUsage, Verdict};
 use crate::field::data::{Certificates, TrustedBytes};

@@ -1,9 +1,11 @@
 //! Exports a symmetric key by TR-34 in one pass: the token carries the time, and the list of certificates that the sender's
 //! CA has revoked.
 //!
-//! The receiver's certificate is verified up to `SA` as AVPC does, and must be RSA; the sender's must be that of `RC`. A key
-//! leaves whose exportability is E or S, and none stronger than AES-128 unless the tenant's policy lets keys be wrapped under
-//! weaker ones. Messages are enciphered with OAEP (SHA-256) and signed with SHA-256, in the order of attributes of DER.
+//! The receiver's certificate is verified up to `SA` as AVPC does, and must be RSA; the sender's must be that of `RC`. Where
+//! they have key usages, the receiver's must include keyEncipherment and the sender's digitalSignature. A key leaves whose
+//! exportability is E or S and whose header has no optional blocks. It is no stronger than the envelope's cipher, and than
+//! AES-128, as which RSA of any length counts, unless the tenant's policy lets keys be wrapped under weaker ones. Messages
+//! are enciphered with OAEP (SHA-256) and signed with SHA-256, in the order of attributes of DER.
 //!
 //! Ours: the tags, those of TRTP, and `BO`. The name is public.
 
@@ -30,11 +32,11 @@ command! {
         "SA" receiver_ca: TrustedRef,
         /// The key.
         "BG" key: KeyRef,
-        /// List of the certificates that the sender's CA has revoked.
+        /// List of the certificates that the sender's CA has revoked. A receiver wants one, from here or elsewhere.
         "BO" revoked: Option<CrlBytes>,
         /// Major key of the key; that of `FS` when absent, and else the one that its form tells.
         "MK" key_major_key: Option<MajorKeySelector>,
-        /// Header for the receiver; that of the key when absent. It may narrow mode and exportability.
+        /// Header for the receiver; that of the key when absent. It may narrow mode and exportability, and nothing else.
         "AK" header: Option<HeaderText>,
     }
     response {

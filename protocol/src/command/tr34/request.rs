@@ -1,7 +1,9 @@
 //! Begins the import of a key by TR-34, as its receiver: gives the receiver's credential token and, for two passes, a random
 //! number and its token.
 //!
-//! Ours: the tags, and that the caller keeps the random number for TRTD. The modes are public by name.
+//! Ours: the tags, and that the caller keeps the random number for TRTD. The modes are public by name; that of one pass with AES
+//! is taken to be 3 and does what 2 does, because it is the sender who chooses the cipher. The certificates of the token
+//! stand as DER sorts a set, and TRTP and TRTD find their order by their names.
 
 use crate::field::certificate::Nonce;
 use crate::field::code::TokenPasses;

@@ -1,6 +1,6 @@
 //! Symmetric keys on their way out and in, in tokens of TR-34.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use protocol::command::tr34::{export_one_pass, export_two_pass, import};
 use protocol::field::code::{MajorKeySelector, TokenForm};
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::args::Connection;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::pki_files::{self, Destination};
+use crate::pki_files::{self, Destination, Kind};
 use crate::{fields, session};
 
 #[derive(Debug, clap::Args)]
@@ -76,20 +76,29 @@ pub(crate) struct Import {
     /// Trusted public key of the CA of the sender: a slot, what `certificate trust` printed, or @FILE with it
     #[arg(long, value_name = "KEY")]
     sender_ca: String,
+    /// File with the list of certificates that the sender's CA has revoked, PEM or DER; in one pass needed unless the token or
+    /// the credential brings one
+    #[arg(long, value_name = "FILE")]
+    crl: Option<PathBuf>,
+}
+
+/// A list of revoked certificates.
+fn list(file: &Path) -> Result<CrlBytes, Failure> {
+    pki_files::read(file, Kind::Crl).map(|list| CrlBytes::new(&list))
 }
 
 /// Imports a key that came to a certificate of the HSM.
 pub(super) async fn import(args: &Import, connection: &Connection, output: &Output) -> Result<(), Failure> {
     let request = import::Request {
         major_key: Some(MajorKeySelector::Pmk),
-        receiver: Certificates::new(&pki_files::read(&args.receiver)?),
+        receiver: Certificates::new(&pki_files::read(&args.receiver, Kind::Certificates)?),
         private_key: fields::value("--receiver-key", &pki_files::text(&args.receiver_key)?)?,
-        token: TokenBytes::new(&pki_files::read(&args.token)?),
-        sender: TokenBytes::new(&pki_files::read(&args.sender)?),
+        token: TokenBytes::new(&pki_files::read(&args.token, Kind::Token)?),
+        sender: TokenBytes::new(&pki_files::read(&args.sender, Kind::Credential)?),
         sender_ca: fields::value("--sender-ca", &pki_files::text(&args.sender_ca)?)?,
         nonce: args.nonce.as_deref().map(|nonce| fields::value("--nonce", nonce)).transpose()?,
         last: args.last.as_deref().map(|last| fields::value("--last", last)).transpose()?,
-        revoked: None,
+        revoked: args.crl.as_deref().map(list).transpose()?,
         key_major_key: None,
     };
     let (client, _) = session::connect(connection).await?;
@@ -107,10 +116,11 @@ pub(super) async fn export(args: &Export, connection: &Connection, output: &Outp
     let key: KeyRef = fields::value("the key", &pki_files::text(&args.key)?)?;
     let header: Option<HeaderText> = args.header.as_deref().map(|it| fields::value("--header", it)).transpose()?;
     let form = Some(if args.form_2012 { TokenForm::X9_2012 } else { TokenForm::X9_2019 });
-    let sender = Certificates::new(&pki_files::read(&args.sender)?);
+    let sender = Certificates::new(&pki_files::read(&args.sender, Kind::Certificates)?);
     let private_key = fields::value("--sender-key", &pki_files::text(&args.sender_key)?)?;
-    let receiver = TokenBytes::new(&pki_files::read(&args.receiver)?);
+    let receiver = TokenBytes::new(&pki_files::read(&args.receiver, Kind::Credential)?);
     let receiver_ca = fields::value("--receiver-ca", &pki_files::text(&args.receiver_ca)?)?;
+    let revoked = args.crl.as_deref().map(list).transpose()?;
     let (major_key, cipher, key_major_key) = (Some(MajorKeySelector::Pmk), None, None);
     let (client, _) = session::connect(connection).await?;
     let token = match &args.nonce {
@@ -132,8 +142,6 @@ pub(super) async fn export(args: &Export, connection: &Connection, output: &Outp
             client.call(request).await?.token
         }
         None => {
-            let revoked = args.crl.as_deref().map(pki_files::read).transpose()?;
-            let revoked = revoked.as_deref().map(CrlBytes::new);
             let request = export_one_pass::Request {
                 form,
                 major_key,
