@@ -81,7 +81,7 @@ fn status_shows_what_the_administration_listener_tells() {
         let fields = if frame.starts_with("[AOZSTA") {
             "SGSR-1;RN0.1.0;XE61;BOtls=127.0.0.1:9100,clear=127.0.0.1:9000;RTdefault;"
         } else {
-            "RTdefault;BOPMK/AES-256/08D7,MFK/TDES-3/8CA6;OFTR31,CRYPTOGRAM;CM6;OGF;SUY;CA2;RC100000;"
+            "RTdefault;BOPMK/AES-256/08D7,MFK/TDES-3/8CA6;OFTR31,CRYPTOGRAM;CM6;OGF;SUY;CA2;RC100000;CRY;SHN;"
         };
         format!("{};{fields}AG{echo}", &frame[..7])
     });

@@ -66,7 +66,7 @@ macro_rules! command_table {
                 "ZKRW" WrapKeyRsa = wrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
                 "ZKRU" UnwrapKeyRsa = unwrap, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Ours;
             }
-            /// Signatures and key agreement.
+            /// Signatures, key agreement and key encapsulation.
             signature {
                 "RSAS" Sign = sign, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;
                 "RSAV" VerifySignature = verify, Needs::Permission(Permission::Keys), Effect::Reads, Provenance::Client;

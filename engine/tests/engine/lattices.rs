@@ -161,6 +161,7 @@ fn pairs_do_what_they_are_for_and_nothing_else() {
     let mut random = Generator::from_seed([2; 32]);
     for kind in newer() {
         let key = cached(kind);
+        assert_eq!(format!("{key:?}"), format!("PrivateKey({kind:?})"), "no secret is printed");
         let signed = key.sign(Scheme::Message, b"message", &mut random);
         match kind {
             Kind::MlKem(_) => {

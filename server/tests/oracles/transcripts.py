@@ -70,7 +70,7 @@ def under(key, modifier, cryptogram):
 
 
 class Unknown(Exception):
-    """A major key that the conversation itself has made."""
+    """A major key that the conversation itself has made, or a key that differs from run to run."""
 
 
 class Hsm:
@@ -86,6 +86,8 @@ class Hsm:
         """Algorithm, usage (None of a cryptogram) and bytes of a key as a field names it."""
         if is_cryptogram(value):
             return "T", None, under(self.major_key("MFK"), modifier, value)
+        if value == "00":
+            raise Unknown
         if value.startswith("BD"):
             return self.slots[int(value[2:])]
         header, key = tr31.unwrap(self.major_key("PMK" if value[0] == "D" else "MFK"), value)
