@@ -21,6 +21,7 @@ pub enum Scheme {
 
 const NEEDS_RSA: Error = Error::Kind("an RSA key");
 const NEEDS_EC: Error = Error::Kind("a key on a curve");
+const NO_DIGEST: Error = Error::Length("ECDSA signs a digest, which has 16, 20, 28, 32, 48 or 64 bytes");
 const WRONG_LENGTH: Error = Error::Length("the digest does not have the length of its hash");
 
 impl PrivateKey {
@@ -49,7 +50,7 @@ impl PrivateKey {
                 Ok(signature)
             }
             (Ready::Ec(curve, pair), Scheme::Ecdsa) => {
-                let digest = curve.digest(digest).ok_or(Error::Failed)?;
+                let digest = curve.digest(digest).ok_or(NO_DIGEST)?;
                 pair.sign_digest(&digest).map(|signature| signature.as_ref().to_vec()).map_err(|_| Error::Failed)
             }
             (Ready::Rsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
@@ -80,7 +81,7 @@ impl PublicKey {
                 }
             }
             (Kind::Ec(curve), Scheme::Ecdsa) => {
-                let digest = curve.digest(digest).ok_or(Error::Failed)?;
+                let digest = curve.digest(digest).ok_or(NO_DIGEST)?;
                 Ok(self.verifies(curve.verification(), &digest, signature))
             }
             (Kind::Rsa(_), Scheme::Ecdsa) => Err(NEEDS_EC),
