@@ -117,8 +117,14 @@ impl<'a> Context<'a> {
     }
 
     /// Keeps data of which more is to come in the next frame.
-    pub(crate) fn continue_with(&mut self, terms: Terms, data: Gathered, now: Timestamp) -> Handle {
-        self.session.continuations().put(terms, data, now, self.random)
+    pub(crate) fn continue_with(
+        &mut self,
+        before: Option<Handle>,
+        terms: Terms,
+        data: Gathered,
+        now: Timestamp,
+    ) -> Handle {
+        self.session.continuations().put(before, terms, data, now, self.random)
     }
 
     /// Who is logged in; somebody must be.

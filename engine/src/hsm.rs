@@ -140,6 +140,7 @@ impl Hsm {
         random: &mut Generator,
     ) -> Outcome {
         let command = request.command();
+        session.begin(command, now);
         let mut door = Door { hsm: self, state, session, now, random };
         let (result, changes, what) = match door.admit(command) {
             Ok(mut context) => {
@@ -170,6 +171,7 @@ impl Hsm {
         let Some(command) = Command::parse(name) else {
             return Answer { result: Err(protocol::Error::CommandUnknown { name }.into()), events: Vec::new() };
         };
+        session.begin(command, now);
         let mut what = None;
         let mut door = Door { hsm: self, state, session, now, random };
         let result = command::answer(command, message, &mut door, &mut what, out);

@@ -52,6 +52,11 @@ pub(crate) fn pmk<'a>(
     context.major_key(MajorKeyKind::Pmk)
 }
 
+/// Whether the key pair that `field` names has to be parsed first, which for RSA takes about a millisecond.
+pub(crate) const fn is_parsed(field: &PairRef) -> bool {
+    matches!(field, PairRef::KeyBlock(_))
+}
+
 /// The key pair that `field` names, of a usage and mode that the purpose allows.
 pub(crate) fn open<'a>(
     context: &Context<'a>,

@@ -43,7 +43,12 @@ impl Execute for Request {
         let missing = Error::Internal { what: "an identity without a partition" };
         let partition = tenant.people().partition(&identity.partition).ok_or(missing)?;
         let login = match context.session().login().cloned() {
-            Some(login) => second(&login, &identity, partition).map(|()| login)?,
+            Some(login) => {
+                second(&login, &identity, partition)?;
+                // From now on the session has other rights.
+                context.session_mut().continuations().clear();
+                login
+            }
             None => first(context, &identity)?,
         };
         context.note(format!("login of {}, {} of {}", identity.name, login.count(), partition.logins_required));
