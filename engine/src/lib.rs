@@ -40,6 +40,7 @@ mod pairs;
 pub mod partition;
 pub mod password;
 pub mod people;
+mod placing;
 pub mod policy;
 pub mod provision;
 pub mod public_key;
@@ -58,6 +59,7 @@ pub mod tr34;
 pub mod trusted_key;
 mod trusting;
 mod wipe;
+pub mod work;
 
 pub use audit::Event;
 pub use error::Error;

@@ -9,8 +9,8 @@ use crate::backup::Backup;
 use crate::continuation::Continuations;
 use crate::hsm::Timestamp;
 use crate::login::Login;
-use crate::password::Done;
 use crate::tenant::TenantId;
+use crate::work::Done;
 
 /// Which door a connection came through, and to what it leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +103,10 @@ impl Session {
 
     pub(crate) fn put_backup(&mut self, backup: Backup) {
         self.backup = Some(backup);
+    }
+
+    pub(crate) fn restored(&self) -> Option<&Backup> {
+        self.restore.as_ref()
     }
 
     pub(crate) fn restore(&mut self) -> &mut Option<Backup> {

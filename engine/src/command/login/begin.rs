@@ -16,17 +16,15 @@ use crate::identity::Identity;
 use crate::login::Login;
 use crate::outcome::ChangeEffect;
 use crate::partition::Partition;
-use crate::password::Work;
 use crate::people;
-use crate::random::Generator;
-use crate::tenant::Tenant;
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 
 impl Execute for Request {
-    fn prepare(&self, tenant: &Tenant, _random: &mut Generator, work: &mut Work) {
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
         if let (Some(name), Some(password)) = (&self.identity, &self.password) {
-            credentials::prepare(tenant, name, password, work);
+            credentials::prepare(context, name, password, work);
         }
     }
 
