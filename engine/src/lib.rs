@@ -56,6 +56,7 @@ pub mod state;
 pub mod tenant;
 mod tokens;
 pub mod tr34;
+mod transport;
 pub mod trusted_key;
 mod trusting;
 mod wipe;

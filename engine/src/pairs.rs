@@ -128,7 +128,9 @@ pub(crate) fn trusted(
 /// The public key that `field` names, whatever it is trusted for.
 pub(crate) fn any_trusted(context: &Context<'_>, tag: Tag, field: &TrustedRef) -> Result<TrustedKey, Error> {
     match field {
-        TrustedRef::Slot(slot) => Ok(context.asymmetric(tag, (*slot).into())?.key().trusted()),
+        TrustedRef::Slot(slot) => {
+            context.asymmetric(tag, (*slot).into())?.key().trusted().ok_or(Error::Distrusted { tag })
+        }
         TrustedRef::Bound(bound) => {
             TrustedKey::open(pmk(context, tag, None)?.trust(), bound).map_err(|_| Error::Distrusted { tag })
         }

@@ -54,7 +54,7 @@ fn may_trust_roots(context: &Context<'_>) -> Result<(), Error> {
 fn suits(usage: PairUsage, kind: Kind) -> Result<(), Error> {
     let needed = match (usage, kind) {
         (PairUsage::Agree, Kind::Rsa(_)) => "a key on a curve",
-        (PairUsage::Wrap, Kind::Ec(_)) => "an RSA key",
+        (PairUsage::Wrap | PairUsage::Token, Kind::Ec(_)) => "an RSA key",
         _ => return Ok(()),
     };
     Err(Error::PublicKey { tag: CZ, error: public_key::Error::Kind(needed) })

@@ -26,6 +26,8 @@ pub enum PairPurpose {
     Agree,
     /// Decrypt keys.
     Unwrap,
+    /// Open tokens of TR-34. Never what unwraps keys, which would open a token's envelope as well.
+    Receive,
     /// Decrypt data.
     Decrypt,
 }
@@ -37,7 +39,8 @@ impl PairPurpose {
         match self {
             Self::Sign => &[Usage::S0, Usage::S1, Usage::S2],
             Self::Agree => &[Usage::K3],
-            Self::Unwrap => &[Usage::K2, Usage::K3],
+            Self::Unwrap => &[Usage::K3],
+            Self::Receive => &[Usage::K2],
             Self::Decrypt => &[Usage::D1],
         }
     }
@@ -48,7 +51,7 @@ impl PairPurpose {
         match self {
             Self::Sign => "S, T or N",
             Self::Agree => "X or N",
-            Self::Unwrap | Self::Decrypt => "B, D or N",
+            Self::Unwrap | Self::Receive | Self::Decrypt => "B, D or N",
         }
     }
 
@@ -58,7 +61,7 @@ impl PairPurpose {
         match self {
             Self::Sign => matches!(mode, Mode::Sign | Mode::SignDecrypt | Mode::Any),
             Self::Agree => matches!(mode, Mode::Derive | Mode::Any),
-            Self::Unwrap | Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
+            Self::Unwrap | Self::Receive | Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
         }
     }
 }
@@ -110,14 +113,15 @@ impl KeyPair {
         Ok(pair)
     }
 
-    /// The key block of this key, with its own header.
+    /// The key block of this key, with its own header; version D where that says E, which is opened and not made.
     ///
     /// # Errors
     /// As [`key_block::wrap`].
     pub fn wrap(&self, kbpk: &Kbpk, weaker: bool, random: &mut Generator) -> Result<KeyBlockText, Error> {
         self.strong_enough(kbpk, weaker)?;
         let (header, material) = (&self.header, self.private.expose());
-        key_block::wrap(kbpk, header, material, header.version(), Padding::Hidden, true, random)
+        let version = if header.version() == Version::E { Version::D } else { header.version() };
+        key_block::wrap(kbpk, header, material, version, Padding::Hidden, true, random)
     }
 
     fn strong_enough(&self, kbpk: &Kbpk, weaker: bool) -> Result<(), Error> {
@@ -149,25 +153,21 @@ impl KeyPair {
         self.private.expose()
     }
 
-    /// What its public half may be trusted for.
+    /// What its public half may be trusted for: what commands here do with a key of its usage, mode and algorithm. `None`
+    /// for a key that came from elsewhere and that none of them uses.
     #[must_use]
-    pub fn usage(&self) -> PairUsage {
+    pub fn usage(&self) -> Option<PairUsage> {
         let Attributes { usage, mode, .. } = *self.attributes();
-        match mode {
-            _ if usage == Usage::K3 && matches!(mode, Mode::Derive | Mode::Any) => PairUsage::Agree,
-            _ if usage == Usage::D1 => PairUsage::Data,
-            _ if !PairPurpose::Sign.usages().contains(&usage) => PairUsage::Wrap,
-            Mode::Verify => PairUsage::Verify,
-            Mode::Sign => PairUsage::Sign,
-            Mode::Both
-            | Mode::MacBoth
-            | Mode::Decrypt
-            | Mode::Encrypt
-            | Mode::Generate
-            | Mode::Any
-            | Mode::SignDecrypt
-            | Mode::Derive
-            | Mode::Variant => PairUsage::SignVerify,
+        let (allows, kind) = (|purpose: PairPurpose| purpose.allows(mode), self.private.kind());
+        match (usage, kind) {
+            (Usage::S0 | Usage::S1 | Usage::S2, _) if mode == Mode::Verify => Some(PairUsage::Verify),
+            (Usage::S0 | Usage::S1 | Usage::S2, _) if mode == Mode::Sign => Some(PairUsage::Sign),
+            (Usage::S0 | Usage::S1 | Usage::S2, _) => Some(PairUsage::SignVerify),
+            (Usage::K3, Kind::Ec(_)) if allows(PairPurpose::Agree) => Some(PairUsage::Agree),
+            (Usage::K3, Kind::Rsa(_)) if allows(PairPurpose::Unwrap) => Some(PairUsage::Wrap),
+            (Usage::K2, Kind::Rsa(_)) if allows(PairPurpose::Receive) => Some(PairUsage::Token),
+            (Usage::D1, Kind::Rsa(_)) if allows(PairPurpose::Decrypt) => Some(PairUsage::Data),
+            _ => None,
         }
     }
 }
@@ -188,13 +188,14 @@ fn attributes(pair_usage: PairUsage, kind: Kind) -> Result<Attributes, Error> {
         PairUsage::Agree => (Usage::K3, Mode::Derive),
         PairUsage::Wrap => (Usage::K3, Mode::Both),
         PairUsage::Data => (Usage::D1, Mode::Both),
+        PairUsage::Token => (Usage::K2, Mode::Decrypt),
     };
     match (pair_usage, kind) {
         (PairUsage::Agree, Kind::Rsa(_)) => {
             return Err(Error::Attributes("RSA keys do not agree on keys; X needs a curve"));
         }
-        (PairUsage::Wrap | PairUsage::Data, Kind::Ec(_)) => {
-            return Err(Error::Attributes("keys on curves wrap nothing; W needs RSA"));
+        (PairUsage::Wrap | PairUsage::Data | PairUsage::Token, Kind::Ec(_)) => {
+            return Err(Error::Attributes("keys on curves wrap nothing; W, D and T need RSA"));
         }
         _ => {}
     }

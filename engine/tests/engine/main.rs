@@ -6,6 +6,7 @@ mod export;
 mod isolation;
 mod key_blocks;
 mod model;
+mod pairs;
 mod people;
 mod pki;
 mod policy;

@@ -47,7 +47,7 @@ impl Execute for Request {
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
-        let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Unwrap)?;
+        let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Receive)?;
         let receiver =
             Certificate::parse(self.receiver.bytes()).map_err(|error| Error::Certificate { tag: RV, error })?;
         certify::belongs(RC, &pair, &receiver)?;
