@@ -169,6 +169,8 @@ impl InProcess {
             }
             Effect::Writes => {
                 let request = Request::decode(&message).expect("a request").value;
+                let work = self.hsm.prepare(&state, session, &request, now, random);
+                session.put_done(work.run());
                 let outcome = self.hsm.execute(&state, session, request, now, random);
                 let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
                 let mut next = (**state).clone();

@@ -9,7 +9,7 @@ use protocol::field::text::Label;
 use crate::key::KeyPair;
 use crate::key::pair::fingerprint;
 use crate::public_key::PublicKey;
-use crate::slot::Slot;
+use crate::slot::{EmptySlots, Slot};
 use crate::trusted_key::{Basis, TrustedKey};
 
 /// What a slot of the asymmetric table holds.
@@ -31,15 +31,15 @@ impl AsymmetricKey {
         }
     }
 
-    /// Its public key with the usage that it is trusted for.
+    /// Its public key with the usage that it is trusted for; `None` for a pair whose public half is trusted for nothing.
     #[must_use]
-    pub fn trusted(&self) -> TrustedKey {
+    pub fn trusted(&self) -> Option<TrustedKey> {
         match self {
             Self::Pair(pair) => {
                 let key = pair.private().public().clone();
-                TrustedKey { usage: pair.usage(), key, basis: Basis::OwnPair }
+                pair.usage().map(|usage| TrustedKey { usage, key, basis: Basis::OwnPair })
             }
-            Self::Trusted(trusted) => trusted.clone(),
+            Self::Trusted(trusted) => Some(trusted.clone()),
         }
     }
 }
@@ -78,12 +78,21 @@ impl AsymmetricEntry {
 }
 
 /// The asymmetric keys of one tenant. It has as many slots as the key table. Persistent maps: a clone costs nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AsymmetricTable {
     entries: OrdMap<Slot, Arc<AsymmetricEntry>>,
     labels: HashMap<Label, Slot>,
+    /// Of all that a number can name; whoever asks says how many of them there are.
+    empty: EmptySlots,
     /// Slots whose keys are not sealed under the pending FTK yet; empty where none is pending.
     behind: OrdSet<Slot>,
+}
+
+impl Default for AsymmetricTable {
+    fn default() -> Self {
+        let empty = EmptySlots::new(SlotNumber::MAX_NUMBER.value() + 1);
+        Self { entries: OrdMap::new(), labels: HashMap::new(), empty, behind: OrdSet::new() }
+    }
 }
 
 impl AsymmetricTable {
@@ -119,8 +128,7 @@ impl AsymmetricTable {
     /// The lowest empty slot from `first` to `last`.
     #[must_use]
     pub fn lowest_empty_within(&self, first: Slot, last: Slot) -> Option<Slot> {
-        let mut slots = (first.number()..=last.number()).filter_map(SlotNumber::new).map(Slot::from);
-        slots.find(|slot| !self.entries.contains_key(slot))
+        self.empty.lowest_within(first.number(), last.number()).and_then(SlotNumber::new).map(Slot::from)
     }
 
     /// The keys from `from` on in the order of their slots.
@@ -149,13 +157,16 @@ impl AsymmetricTable {
             self.labels.insert(label.clone(), slot);
         }
         self.entries.insert(slot, entry);
+        self.empty.take(slot.number());
     }
 
     /// Empties a slot.
     pub fn remove(&mut self, slot: Slot) {
         self.behind.remove(&slot);
-        if let Some(label) = self.entries.remove(&slot).as_ref().and_then(|entry| entry.label()) {
+        let Some(entry) = self.entries.remove(&slot) else { return };
+        if let Some(label) = entry.label() {
             self.labels.remove(label);
         }
+        self.empty.give_back(slot.number());
     }
 }

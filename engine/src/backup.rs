@@ -3,6 +3,7 @@
 //! The key of a backup is derived from the BEK and the backup's own id. Each part is sealed with AES-256-GCM under it, its
 //! number as the nonce, bound to the head: a part that was changed, moved, or taken from another backup does not open.
 
+mod content;
 mod items;
 
 use aes_gcm::aead::{Aead as _, Payload};
@@ -14,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::key::check_value::check_value;
 use crate::major_key::MajorKey;
+pub(crate) use content::Content;
 pub(crate) use items::{Item, Items, pack};
 
 /// A backup, sealed.

@@ -8,16 +8,14 @@ use protocol::tag::Tag;
 use crate::context::Context;
 use crate::error::Error;
 use crate::hsm::{Door, Unserved};
-use crate::password::Work;
-use crate::random::Generator;
-use crate::tenant::Tenant;
+use crate::work::Work;
 
 /// What a handler is: a request that can be served.
 pub(crate) trait Execute: Call {
     fn execute(self, context: &mut Context<'_>) -> Result<Self::Response, Error>;
 
-    /// Asks for the slow work that it will need.
-    fn prepare(&self, _tenant: &Tenant, _random: &mut Generator, _work: &mut Work) {}
+    /// Asks for the slow work that it will need, after all that speaks against the request and is cheap to see.
+    fn prepare(&self, _context: &mut Context<'_>, _work: &mut Work) {}
 
     /// Whether it takes a millisecond or more, or waits for a disk. For commands that only read: those that change something
     /// [prepare](Self::prepare) what is slow.
@@ -76,9 +74,9 @@ macro_rules! dispatch {
         }
 
         /// Asks the handler for the slow work that the request will need.
-        pub(crate) fn prepare(request: &Request, tenant: &Tenant, random: &mut Generator, work: &mut Work) {
+        pub(crate) fn prepare(request: &Request, context: &mut Context<'_>, work: &mut Work) {
             match request {
-                $($(Request::$variant(request) => request.prepare(tenant, random, work),)*)*
+                $($(Request::$variant(request) => request.prepare(context, work),)*)*
             }
         }
     };

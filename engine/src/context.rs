@@ -1,9 +1,10 @@
 //! What a handler works with: its tenant, its session, time, randomness, and the changes it wants.
 
+mod prepared;
+
 use std::sync::Arc;
 
 use protocol::field::data::{CheckDigits, Handle};
-use protocol::field::name::Password;
 use protocol::tag::Tag;
 
 use crate::access::Standing;
@@ -20,11 +21,11 @@ use crate::login::Login;
 use crate::major_key::{Age, MajorKey, MajorKeyKind};
 use crate::outcome::{Change, ChangeEffect};
 use crate::partition::Partition;
-use crate::password::{self, Derivation, Kept};
 use crate::policy::Policy;
-use crate::public_key::{Kind, PrivateKey, PublicKey};
-use crate::random::{self, Generator};
+use crate::public_key::PublicKey;
+use crate::random::Generator;
 use crate::record::Record;
+use crate::seal::SealingKey;
 use crate::session::{Channel, Session};
 use crate::signing::Terms;
 use crate::slot::{Entry, Slot};
@@ -117,8 +118,14 @@ impl<'a> Context<'a> {
     }
 
     /// Keeps data of which more is to come in the next frame.
-    pub(crate) fn continue_with(&mut self, terms: Terms, data: Gathered, now: Timestamp) -> Handle {
-        self.session.continuations().put(terms, data, now, self.random)
+    pub(crate) fn continue_with(
+        &mut self,
+        before: Option<Handle>,
+        terms: Terms,
+        data: Gathered,
+        now: Timestamp,
+    ) -> Handle {
+        self.session.continuations().put(before, terms, data, now, self.random)
     }
 
     /// Who is logged in; somebody must be.
@@ -128,9 +135,21 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn major_key(&self, kind: MajorKeyKind) -> Result<&'a MajorKey, Error> {
+        self.shared_major_key(kind).map(AsRef::as_ref)
+    }
+
+    /// As [`Self::major_key`], for whoever keeps it.
+    pub(crate) fn shared_major_key(&self, kind: MajorKeyKind) -> Result<&'a Arc<MajorKey>, Error> {
         let tenant = self.tenant()?;
         let missing = if tenant.is_tampered() { Error::Tampered } else { Error::MajorKeyMissing { name: kind.name() } };
-        tenant.major_keys().find(kind).ok_or(missing)
+        tenant.major_keys().of_age(kind, Age::Current).ok_or(missing)
+    }
+
+    /// What new keys of the tables are sealed under.
+    pub(crate) fn sealing(&self) -> Result<&'a SealingKey, Error> {
+        let tenant = self.tenant()?;
+        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
+        tenant.sealing().ok_or(missing)
     }
 
     /// A check value in the digits of the tenant's policy.
@@ -143,30 +162,6 @@ impl<'a> Context<'a> {
     pub(crate) fn check_value_of(&self, key: &PublicKey) -> Result<CheckDigits, Error> {
         let digits = self.policy()?.check_digits;
         CheckDigits::new(&fingerprint(key.spki()), digits).ok_or(Error::Internal { what: "a check value too short" })
-    }
-
-    /// The result of a derivation, which was done ahead where the caller has prepared it.
-    pub(crate) fn derived(&mut self, wanted: &Derivation) -> Result<Kept, Error> {
-        self.session.done().take(wanted).map_or_else(|| wanted.run(), Ok)
-    }
-
-    /// A new key pair, which was generated ahead where the caller has prepared it.
-    pub(crate) fn new_pair(&mut self, tag: Tag, kind: Kind, exponent: u64) -> Result<PrivateKey, Error> {
-        if let Some(made) = self.session.done().take_pair().filter(|made| made.kind() == kind) {
-            return Ok(made);
-        }
-        let made = PrivateKey::generate(kind, exponent, &mut self.random.fork());
-        made.map_err(|error| Error::PublicKey { tag, error })
-    }
-
-    /// What to keep of a new password; `others` are salts that other work of this request has.
-    pub(crate) fn new_password(&mut self, password: &Password, others: &[[u8; password::SALT]]) -> Result<Kept, Error> {
-        if let Some(kept) = self.session.done().take_new(password, others) {
-            return Ok(kept);
-        }
-        let mut salt = [0; password::SALT];
-        random::fill(self.random, &mut salt);
-        Derivation::new(password, salt, password::COST).run()
     }
 
     /// What the audit says of the request, beside who asked it and how it ended.
@@ -243,9 +238,7 @@ impl<'a> Context<'a> {
 
     /// Asks for a key to be put into a slot of the tenant's table.
     pub(crate) fn put_key(&mut self, slot: Slot, entry: Entry) -> Result<(), Error> {
-        let tenant = self.tenant()?;
-        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
-        let sealing = tenant.sealing().ok_or(missing)?;
+        let (tenant, sealing) = (self.tenant()?, self.sealing()?);
         let check_value = self.check_digits(*entry.check_value())?;
         self.note(format!("slot {} holds a key with check value {check_value}", slot.number()));
         let record = Record::key(tenant.name(), slot, &entry, sealing, self.random);
@@ -254,9 +247,7 @@ impl<'a> Context<'a> {
 
     /// Asks for a key to be put into a slot of the tenant's asymmetric table, or to be sealed again there.
     pub(crate) fn put_asymmetric(&mut self, slot: Slot, entry: Arc<AsymmetricEntry>) -> Result<(), Error> {
-        let tenant = self.tenant()?;
-        let missing = if tenant.is_tampered() { Error::Tampered } else { Error::TokenKeyMissing };
-        let sealing = tenant.sealing().ok_or(missing)?;
+        let (tenant, sealing) = (self.tenant()?, self.sealing()?);
         let record = Record::asymmetric(tenant.name(), slot, &entry, sealing, self.random);
         self.change(ChangeEffect::FillAsymmetric(slot, entry), record)
     }
@@ -297,7 +288,7 @@ impl<'a> Context<'a> {
     }
 
     /// The key under which a record of the tenant's people is sealed, with randomness for it.
-    pub(crate) fn device(&mut self) -> (&'a crate::seal::SealingKey, &mut Generator) {
+    pub(crate) fn device(&mut self) -> (&'a SealingKey, &mut Generator) {
         (self.hsm.device(), self.random)
     }
 

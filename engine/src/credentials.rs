@@ -6,9 +6,11 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::identity::Identity;
 use crate::outcome::ChangeEffect;
-use crate::password::{Derivation, Stored, Work};
+use crate::password::{self, Derivation, Stored};
+use crate::random;
 use crate::record::Record;
 use crate::tenant::Tenant;
+use crate::work::Work;
 
 /// What has to be derived to compare a password, whether the name exists or not.
 pub(crate) fn derivation(tenant: &Tenant, name: &IdentityName, password: &Password) -> Derivation {
@@ -17,8 +19,18 @@ pub(crate) fn derivation(tenant: &Tenant, name: &IdentityName, password: &Passwo
 }
 
 /// As [`derivation`], to be done ahead.
-pub(crate) fn prepare(tenant: &Tenant, name: &IdentityName, password: &Password, work: &mut Work) {
-    work.push(derivation(tenant, name, password));
+pub(crate) fn prepare(context: &Context<'_>, name: &IdentityName, password: &Password, work: &mut Work) {
+    if let Ok(tenant) = context.tenant() {
+        work.push(derivation(tenant, name, password));
+    }
+}
+
+/// What has to be derived to keep a new password, to be done ahead.
+pub(crate) fn prepare_new(context: &mut Context<'_>, password: Option<&Password>, work: &mut Work) {
+    let Some(password) = password else { return };
+    let mut salt = [0; password::SALT];
+    random::fill(context.random(), &mut salt);
+    work.push(Derivation::new(password, salt, password::COST));
 }
 
 /// The identity of this name and password. A failure is counted, whatever becomes of the request.

@@ -6,9 +6,8 @@ mod usages;
 
 use protocol::{field::data::CheckDigits, permission::Permission, tag::Tag};
 
-use crate::key::{self, Usage};
-use crate::major_key::fragment;
-use crate::{certificate, cipher, public_key, tr34};
+use crate::key::Usage;
+use crate::{certificate, cipher, key, major_key::fragment, public_key, tr34};
 
 pub use usages::Usages;
 
@@ -355,9 +354,7 @@ pub enum Error {
     #[error("this needs two identities logged in on the session (dual control)")]
     DualControl,
     /// What was sealed does not open.
-    #[error(
-        "{tag}: does not open under the key of this ceremony: sealed for another one, as something else, or changed"
-    )]
+    #[error("{tag}: does not open under the key of this ceremony: for another, as something else, or changed")]
     EnvelopeRefused {
         /// The field.
         tag: Tag,
@@ -491,6 +488,9 @@ pub enum Error {
         /// What.
         error: cipher::Error,
     },
+    /// Work that had to be done ahead was not: when it was looked for, the request was to be refused.
+    #[error("what this request needs has changed since it was received; try again")]
+    Unprepared,
     /// A condition that this software excludes.
     #[error("internal error: {what}")]
     Internal {

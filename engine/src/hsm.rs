@@ -7,18 +7,18 @@ use protocol::buffer::Buffer;
 use protocol::command::{Command, Request};
 use protocol::frame::Message;
 
-use crate::access::{self, Standing};
+use crate::access;
 use crate::attest::{Attest, Attestation};
 use crate::audit::{self, Event, Log};
 use crate::command;
 use crate::context::Context;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::password::{Done, Work};
 use crate::random::Generator;
 use crate::seal::SealingKey;
 use crate::session::Session;
 use crate::state::State;
+use crate::work::{Done, Work};
 
 /// A point in time: whole seconds since 1970-01-01 00:00 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,8 +112,9 @@ impl Hsm {
         self.state.store(Arc::new(state));
     }
 
-    /// Slow work that a request needs, for the caller to do before [`Self::execute`], away from where others wait. What is
-    /// not done ahead is done there. There is none for whoever may not ask: the refusal is [`Self::execute`]'s.
+    /// Slow work that a request needs, for the caller to do before [`Self::execute`], away from where others wait. There is
+    /// none for whoever may not ask: the refusal is [`Self::execute`]'s. What turns out there to be needed and was not done
+    /// is not done there either; that refuses the request with [`Error::Unprepared`].
     #[must_use]
     pub fn prepare(
         &self,
@@ -124,8 +125,9 @@ impl Hsm {
         random: &mut Generator,
     ) -> Work {
         let mut work = Work::default();
-        if let Ok(Standing::Tenant(tenant, _)) = access::check(request.command(), session, state, now) {
-            command::prepare(request, tenant, random, &mut work);
+        let mut door = Door { hsm: self, state, session, now, random };
+        if let Ok(mut context) = door.admit(request.command()) {
+            command::prepare(request, &mut context, &mut work);
         }
         work
     }
@@ -140,6 +142,7 @@ impl Hsm {
         random: &mut Generator,
     ) -> Outcome {
         let command = request.command();
+        session.begin(command, now);
         let mut door = Door { hsm: self, state, session, now, random };
         let (result, changes, what) = match door.admit(command) {
             Ok(mut context) => {
@@ -170,6 +173,7 @@ impl Hsm {
         let Some(command) = Command::parse(name) else {
             return Answer { result: Err(protocol::Error::CommandUnknown { name }.into()), events: Vec::new() };
         };
+        session.begin(command, now);
         let mut what = None;
         let mut door = Door { hsm: self, state, session, now, random };
         let result = command::answer(command, message, &mut door, &mut what, out);

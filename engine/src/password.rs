@@ -1,5 +1,5 @@
 //! Passwords at rest: Argon2id (RFC 9106) with a salt of their own. Deriving is slow on purpose, so that it is asked for
-//! ahead, as [`Work`], and done away from where others wait.
+//! ahead, as [`crate::work::Work`], and done away from where others wait.
 
 use std::fmt;
 
@@ -10,8 +10,6 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
-use crate::public_key::{Kind, PrivateKey};
-use crate::random::Generator;
 
 /// Bytes of a salt.
 pub(crate) const SALT: usize = 16;
@@ -69,6 +67,10 @@ impl Derivation {
         Self { password: password.clone(), salt, cost_memory: cost.memory_kib, cost_passes: cost.passes }
     }
 
+    pub(crate) const fn salt(&self) -> &[u8; SALT] {
+        &self.salt
+    }
+
     pub(crate) fn is_of(&self, password: &Password) -> bool {
         self.password == *password
     }
@@ -83,96 +85,6 @@ impl Derivation {
             .map_err(|_| Error::Internal { what: "a password that cannot be derived" })?;
         let cost = Cost { memory_kib: self.cost_memory, passes: self.cost_passes };
         Ok(Kept { salt: self.salt, cost, verifier: Inline::new(made.as_slice()) })
-    }
-}
-
-/// Slow work that a request needs, to be done before it is executed.
-#[derive(Default)]
-pub struct Work {
-    derivations: Vec<Derivation>,
-    pair: Option<Generation>,
-    supplied: Option<PrivateKey>,
-}
-
-/// Slow work that is done.
-#[derive(Default)]
-pub struct Done {
-    derivations: Vec<(Derivation, Kept)>,
-    pair: Option<PrivateKey>,
-}
-
-/// A key pair to generate.
-struct Generation {
-    kind: Kind,
-    exponent: u64,
-    random: Generator,
-}
-
-impl Work {
-    pub(crate) fn push(&mut self, derivation: Derivation) {
-        self.derivations.push(derivation);
-    }
-
-    /// Asks for a key pair, whose generator is the next of the connection's.
-    pub(crate) fn generate(&mut self, kind: Kind, exponent: u64, random: &mut Generator) {
-        self.pair = Some(Generation { kind, exponent, random: random.fork() });
-    }
-
-    /// Takes a key pair that the caller has ready instead of generating one, where none needs to repeat with a seed.
-    pub fn supply(&mut self, ready: impl FnOnce(Kind, u64) -> Option<PrivateKey>) {
-        if let Some(wanted) = self.pair.take_if(|wanted| !wanted.random.repeats()) {
-            self.supplied = ready(wanted.kind, wanted.exponent);
-            if self.supplied.is_none() {
-                self.pair = Some(wanted);
-            }
-        }
-    }
-
-    /// Whether there is nothing slow to do.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.derivations.is_empty() && self.pair.is_none()
-    }
-
-    /// Does it. What fails is done again by the request, and fails there.
-    #[must_use]
-    pub fn run(self) -> Done {
-        let derivations = self.derivations.into_iter().filter_map(|one| one.run().ok().map(|kept| (one, kept)));
-        let generated = self.pair.and_then(|mut it| PrivateKey::generate(it.kind, it.exponent, &mut it.random).ok());
-        let pair = self.supplied.or(generated);
-        Done { derivations: derivations.collect(), pair }
-    }
-}
-
-impl Done {
-    /// The result of exactly this derivation.
-    pub(crate) fn take(&mut self, wanted: &Derivation) -> Option<Kept> {
-        let index = self.derivations.iter().position(|(done, _)| done == wanted)?;
-        Some(self.derivations.swap_remove(index).1)
-    }
-
-    /// The result for this password under a salt that was drawn for it.
-    pub(crate) fn take_new(&mut self, password: &Password, salts: &[[u8; SALT]]) -> Option<Kept> {
-        let is_it = |done: &Derivation| done.is_of(password) && !salts.contains(&done.salt);
-        let index = self.derivations.iter().position(|(done, _)| is_it(done))?;
-        Some(self.derivations.swap_remove(index).1)
-    }
-
-    /// The key pair that was asked for, once.
-    pub(crate) fn take_pair(&mut self) -> Option<PrivateKey> {
-        self.pair.take()
-    }
-}
-
-impl fmt::Debug for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Work({} derivations, {} key pairs)", self.derivations.len(), u8::from(self.pair.is_some()))
-    }
-}
-
-impl fmt::Debug for Done {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Done({} derivations, {} key pairs)", self.derivations.len(), u8::from(self.pair.is_some()))
     }
 }
 
@@ -239,16 +151,6 @@ mod tests {
             assert!(!Stored::Nothing.is(&given, &derived));
             assert_eq!(Stored::Default.is(&given, &derived), text == DEFAULT);
         }
-    }
-
-    #[test]
-    fn work_done_ahead_is_found_again_and_only_for_its_own_password() {
-        let wanted = Derivation::new(&password("correct horse"), [1; SALT], COST);
-        let mut work = Work::default();
-        work.push(wanted.clone());
-        let mut done = work.run();
-        assert!(done.take(&Derivation::new(&password("another horse"), [1; SALT], COST)).is_none());
-        assert!(done.take(&wanted).is_some() && done.take(&wanted).is_none());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod sign;
 
 pub use curve::Curve;
 pub use encrypt::Padding;
+pub use generate::is_exponent;
 pub use lattice::{MlDsa, MlKem};
 pub use private::PrivateKey;
 pub use public::PublicKey;
@@ -105,7 +106,7 @@ pub enum Error {
     #[error("an RSA modulus has 2048 to 8192 bits")]
     Size,
     /// A public exponent that is not served.
-    #[error("a public exponent is odd, and 3 to 1FFFFFFFF")]
+    #[error("a public exponent is odd, and 3 to 1FFFFFFFF; that of a new key is a prime")]
     Exponent,
     /// The key is of another algorithm.
     #[error("this needs {0}")]

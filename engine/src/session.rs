@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use protocol::command::Command;
 use protocol::field::data::Fingerprint;
 
 use crate::backup::Backup;
 use crate::continuation::Continuations;
+use crate::hsm::Timestamp;
 use crate::login::Login;
-use crate::password::Done;
 use crate::tenant::TenantId;
+use crate::work::Done;
 
 /// Which door a connection came through, and to what it leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,8 +78,20 @@ impl Session {
         self.done = done;
     }
 
+    /// A request has come. Data is awaited no longer than its time, and without a handle by the very next request only.
+    pub(crate) fn begin(&mut self, command: Command, now: Timestamp) {
+        if self.continuations.is_empty() {
+            return;
+        }
+        self.continuations.sweep(now);
+        if command != Command::VerifySignature {
+            self.continuations.interrupt(None);
+        }
+    }
+
     /// Ends the login, as when the change that it came with was not stored.
     pub fn log_out(&mut self) {
+        self.continuations.clear();
         if let Some(login) = self.login.take() {
             login.end();
         }
@@ -89,6 +103,10 @@ impl Session {
 
     pub(crate) fn put_backup(&mut self, backup: Backup) {
         self.backup = Some(backup);
+    }
+
+    pub(crate) fn restored(&self) -> Option<&Backup> {
+        self.restore.as_ref()
     }
 
     pub(crate) fn restore(&mut self) -> &mut Option<Backup> {
@@ -108,12 +126,14 @@ impl Session {
     }
 
     pub(crate) fn put_login(&mut self, login: Arc<Login>) {
+        self.continuations.clear();
         self.login = Some(login);
         self.has_ended = false;
     }
 
     /// The login is over: nobody has logged out, time or an administrator has ended it.
     pub(crate) fn lapse(&mut self) {
+        self.continuations.clear();
         self.login = None;
         self.has_ended = true;
     }

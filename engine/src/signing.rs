@@ -6,7 +6,7 @@ use protocol::field::pair::PairRef;
 use protocol::tag::Tag;
 
 use crate::context::Context;
-use crate::continuation::{Gathered, Signed};
+use crate::continuation::{Gathered, Mark, Series, Signed};
 use crate::error::Error;
 use crate::hash::Hash;
 use crate::public_key::{Kind, PublicKey, Scheme};
@@ -18,19 +18,21 @@ const RG: Tag = Tag::of("RG");
 const ZA: Tag = Tag::of("ZA");
 
 /// What the frames of one signature have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Terms {
     pub(crate) key: PublicKey,
     pub(crate) hash: Option<Hash>,
     pub(crate) scheme: Scheme,
+    /// What the first frame said.
+    pub(crate) form: Form,
     /// The key pair as the first frame named it, where a signature is made.
     pub(crate) pair: Option<PairRef>,
-    /// The signature that is verified; `None` where one is made.
-    pub(crate) signature: Option<Vec<u8>>,
+    /// What is verified; `None` where a signature is made.
+    pub(crate) mark: Option<Mark>,
 }
 
 /// What a frame says of hash, encoding and padding.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
     pub(crate) hash: SignatureHash,
     pub(crate) encoding: Option<Encoding>,
@@ -84,30 +86,59 @@ fn hash(code: SignatureHash) -> Option<Hash> {
     })
 }
 
-/// What was begun under this handle.
-pub(crate) fn begun(context: &mut Context<'_>, handle: Handle) -> Result<(Terms, Gathered), Error> {
-    let now = context.now();
-    let found = context.session_mut().continuations().take(handle, now);
-    // What one command has begun is nothing to another: terms that do not agree are refused by the caller.
-    found.map(|it| (it.terms, it.data)).ok_or(Error::HandleUnknown { tag: CH })
+impl Form {
+    /// Whether a later frame, where it repeats something, repeats what this one said.
+    pub(crate) fn repeats(
+        &self,
+        hash: Option<SignatureHash>,
+        encoding: Option<Encoding>,
+        padding: Option<SignaturePadding>,
+    ) -> Result<(), Error> {
+        let padding_before = self.padding.unwrap_or(SignaturePadding::Pkcs1);
+        let changed = [
+            (RG, hash.is_some_and(|hash| hash != self.hash)),
+            (KY, encoding.is_some_and(|encoding| encoding != self.encoding.unwrap_or(self.usual))),
+            (ZA, padding.is_some_and(|padding| padding != padding_before)),
+        ];
+        match changed.into_iter().find(|(_, is_changed)| *is_changed) {
+            Some((tag, _)) => Err(Error::Conflict { tag, rule: "is not what the first frame said" }),
+            None => Ok(()),
+        }
+    }
 }
 
-/// Takes in a frame's data, and keeps all there is under a new handle.
+/// What was begun under this handle. It stays there until a frame that is not refused has gone on with it.
+pub(crate) fn begun(context: &mut Context<'_>, handle: Handle) -> Result<Series, Error> {
+    let now = context.now();
+    let found = context.session_mut().continuations().find(handle, now);
+    // What one command has begun is nothing to another: terms that do not agree are refused by the caller.
+    found.cloned().ok_or(Error::HandleUnknown { tag: CH })
+}
+
+/// Takes in a frame's data, and keeps all there is under a new handle in place of the one before.
 pub(crate) fn keep(
     context: &mut Context<'_>,
+    before: Option<Handle>,
     terms: Terms,
     mut data: Gathered,
     part: &DataPart,
 ) -> Result<Handle, Error> {
     add(&mut data, part)?;
     let now = context.now();
-    Ok(context.continue_with(terms, data, now))
+    Ok(context.continue_with(before, terms, data, now))
 }
 
 /// Takes in the last frame's data.
 pub(crate) fn finish(mut data: Gathered, part: &DataPart) -> Result<Signed, Error> {
     add(&mut data, part)?;
     Ok(data.finish())
+}
+
+/// The series of this handle was answered.
+pub(crate) fn end(context: &mut Context<'_>, handle: Option<Handle>) {
+    if let Some(handle) = handle {
+        context.session_mut().continuations().finish(handle);
+    }
 }
 
 fn add(data: &mut Gathered, part: &DataPart) -> Result<(), Error> {

@@ -228,10 +228,10 @@ impl KeyTable {
 /// The empty slots as ranges, each from its first slot to the one after its last. Filling or emptying a slot touches two
 /// ranges at most, wherever it lies in a full table.
 #[derive(Clone, Debug)]
-struct EmptySlots(OrdMap<u32, u32>);
+pub(crate) struct EmptySlots(OrdMap<u32, u32>);
 
 impl EmptySlots {
-    fn new(capacity: u32) -> Self {
+    pub(crate) fn new(capacity: u32) -> Self {
         Self(if capacity == 0 { OrdMap::new() } else { OrdMap::unit(0, capacity) })
     }
 
@@ -239,12 +239,12 @@ impl EmptySlots {
         self.0.get_min().map(|(start, _)| *start)
     }
 
-    fn lowest_within(&self, first: u32, last: u32) -> Option<u32> {
+    pub(crate) fn lowest_within(&self, first: u32, last: u32) -> Option<u32> {
         let inside = self.0.get_prev(&first).filter(|(_, end)| first < **end).map(|_| first);
         inside.or_else(|| self.0.get_next(&first).map(|(start, _)| *start)).filter(|slot| *slot <= last)
     }
 
-    fn take(&mut self, slot: u32) {
+    pub(crate) fn take(&mut self, slot: u32) {
         let Some((start, end)) = self.0.get_prev(&slot).map(|(start, end)| (*start, *end)) else { return };
         if slot >= end {
             return;
@@ -257,7 +257,7 @@ impl EmptySlots {
         }
     }
 
-    fn give_back(&mut self, slot: u32) {
+    pub(crate) fn give_back(&mut self, slot: u32) {
         let before = self.0.get_prev(&slot).map(|(start, end)| (*start, *end));
         let start = before.filter(|(_, end)| *end == slot).map_or(slot, |(start, _)| start);
         let end = self.0.remove(&(slot + 1)).unwrap_or(slot + 1);

@@ -48,7 +48,7 @@ error_codes! {
     CommandUnknown = 201,
     /// The command exists and is disabled here.
     CommandBlocked = 202,
-    /// Too much work is waiting; try again.
+    /// Too much work is waiting, or what the request needs has changed since it came; try again.
     Busy = 203,
     /// A required field is missing.
     FieldMissing = 300,

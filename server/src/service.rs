@@ -218,11 +218,12 @@ impl Service {
             let Party { session, random } = &mut *party;
             self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random)
         };
-        work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent));
+        let whose = party.session.channel();
+        work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
         if work.is_done() {
             party.session.put_done(work.run());
         } else {
-            match self.slow.run(party.session.channel(), move || work.run()).await {
+            match self.slow.run(whose, move || work.run()).await {
                 Ok(done) => party.session.put_done(done),
                 Err(refusal) => return (Some(party), Err(refusal)),
             }

@@ -75,6 +75,7 @@ impl Error {
             Self::Certificate { error, .. } => pki::certificate_code(*error).0,
             Self::Token { error, .. } => pki::token_code(*error).0,
             Self::Cipher { error, .. } => cipher_code(*error),
+            Self::Unprepared => ErrorCode::Busy,
             Self::Internal { .. } => ErrorCode::Internal,
         }
     }
@@ -152,6 +153,7 @@ impl Error {
             | Self::Distrusted { .. }
             | Self::HandleUnknown { .. }
             | Self::Cipher { .. }
+            | Self::Unprepared
             | Self::Internal { .. } => 0,
         }
     }

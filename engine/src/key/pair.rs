@@ -26,6 +26,8 @@ pub enum PairPurpose {
     Agree,
     /// Decrypt keys.
     Unwrap,
+    /// Open tokens of TR-34. Never what unwraps keys, which would open a token's envelope as well.
+    Receive,
     /// Decrypt data.
     Decrypt,
 }
@@ -37,7 +39,8 @@ impl PairPurpose {
         match self {
             Self::Sign => &[Usage::S0, Usage::S1, Usage::S2],
             Self::Agree => &[Usage::K3],
-            Self::Unwrap => &[Usage::K2, Usage::K3],
+            Self::Unwrap => &[Usage::K3],
+            Self::Receive => &[Usage::K2],
             Self::Decrypt => &[Usage::D1],
         }
     }
@@ -48,7 +51,7 @@ impl PairPurpose {
         match self {
             Self::Sign => "S, T or N",
             Self::Agree => "X or N",
-            Self::Unwrap | Self::Decrypt => "B, D or N",
+            Self::Unwrap | Self::Receive | Self::Decrypt => "B, D or N",
         }
     }
 
@@ -58,7 +61,7 @@ impl PairPurpose {
         match self {
             Self::Sign => matches!(mode, Mode::Sign | Mode::SignDecrypt | Mode::Any),
             Self::Agree => matches!(mode, Mode::Derive | Mode::Any),
-            Self::Unwrap | Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
+            Self::Unwrap | Self::Receive | Self::Decrypt => matches!(mode, Mode::Both | Mode::Decrypt | Mode::Any),
         }
     }
 }
@@ -111,14 +114,15 @@ impl KeyPair {
         Ok(pair)
     }
 
-    /// The key block of this key, with its own header.
+    /// The key block of this key, with its own header; version D where that says E, which is opened and not made.
     ///
     /// # Errors
     /// As [`key_block::wrap`].
     pub fn wrap(&self, kbpk: &Kbpk, weaker: bool, random: &mut Generator) -> Result<KeyBlockText, Error> {
         self.strong_enough(kbpk, weaker)?;
         let (header, material) = (&self.header, self.private.expose());
-        key_block::wrap(kbpk, header, material, header.version(), Padding::Hidden, true, random)
+        let version = if header.version() == Version::E { Version::D } else { header.version() };
+        key_block::wrap(kbpk, header, material, version, Padding::Hidden, true, random)
     }
 
     fn strong_enough(&self, kbpk: &Kbpk, weaker: bool) -> Result<(), Error> {
@@ -150,25 +154,21 @@ impl KeyPair {
         self.private.expose()
     }
 
-    /// What its public half may be trusted for.
+    /// What its public half may be trusted for: what commands here do with a key of its usage, mode and algorithm. `None`
+    /// for a key that came from elsewhere and that none of them uses.
     #[must_use]
-    pub fn usage(&self) -> PairUsage {
+    pub fn usage(&self) -> Option<PairUsage> {
         let Attributes { usage, mode, .. } = *self.attributes();
-        match mode {
-            _ if usage == Usage::K3 && matches!(mode, Mode::Derive | Mode::Any) => PairUsage::Agree,
-            _ if usage == Usage::D1 => PairUsage::Data,
-            _ if !PairPurpose::Sign.usages().contains(&usage) => PairUsage::Wrap,
-            Mode::Verify => PairUsage::Verify,
-            Mode::Sign => PairUsage::Sign,
-            Mode::Both
-            | Mode::MacBoth
-            | Mode::Decrypt
-            | Mode::Encrypt
-            | Mode::Generate
-            | Mode::Any
-            | Mode::SignDecrypt
-            | Mode::Derive
-            | Mode::Variant => PairUsage::SignVerify,
+        let (allows, kind) = (|purpose: PairPurpose| purpose.allows(mode), self.private.kind());
+        match (usage, kind) {
+            (Usage::S0 | Usage::S1 | Usage::S2, _) if mode == Mode::Verify => Some(PairUsage::Verify),
+            (Usage::S0 | Usage::S1 | Usage::S2, _) if mode == Mode::Sign => Some(PairUsage::Sign),
+            (Usage::S0 | Usage::S1 | Usage::S2, _) => Some(PairUsage::SignVerify),
+            (Usage::K3, Kind::Ec(_) | Kind::MlKem(_)) if allows(PairPurpose::Agree) => Some(PairUsage::Agree),
+            (Usage::K3, Kind::Rsa(_)) if allows(PairPurpose::Unwrap) => Some(PairUsage::Wrap),
+            (Usage::K2, Kind::Rsa(_)) if allows(PairPurpose::Receive) => Some(PairUsage::Token),
+            (Usage::D1, Kind::Rsa(_)) if allows(PairPurpose::Decrypt) => Some(PairUsage::Data),
+            _ => None,
         }
     }
 }
@@ -180,21 +180,20 @@ pub fn fingerprint(spki: &[u8]) -> [u8; 5] {
 }
 
 /// Whether pairs of this kind, and their public keys, have this usage; says why not.
-pub(crate) fn suits(usage: PairUsage, kind: Kind) -> Result<(), &'static str> {
+fn suited(usage: PairUsage, kind: Kind) -> Result<(), &'static str> {
+    use PairUsage::{Agree, Data, Sign, SignVerify, Token, Verify, Wrap};
     match (usage, kind) {
-        (PairUsage::Agree, Kind::Rsa(_)) => Err("RSA keys do not agree on keys; X needs a curve"),
-        (PairUsage::Wrap | PairUsage::Data, Kind::Ec(_)) => Err("keys on curves wrap nothing; W needs RSA"),
-        (PairUsage::Agree | PairUsage::Wrap | PairUsage::Data, Kind::Ed25519 | Kind::MlDsa(_)) => {
+        (Agree, Kind::Rsa(_)) => Err("RSA keys do not agree on keys; X needs a curve"),
+        (Wrap | Data | Token, Kind::Ec(_)) => Err("keys on curves wrap nothing; W, D and T need RSA"),
+        (Agree | Wrap | Data | Token, Kind::Ed25519 | Kind::MlDsa(_)) => {
             Err("Ed25519 and ML-DSA keys sign and verify, S, G or V, and do nothing else")
         }
-        (
-            PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign | PairUsage::Wrap | PairUsage::Data,
-            Kind::MlKem(_),
-        ) => Err("ML-KEM keys agree on keys, X, and do nothing else"),
-        (PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign, Kind::Rsa(_) | Kind::Ec(_))
-        | (PairUsage::SignVerify | PairUsage::Verify | PairUsage::Sign, Kind::Ed25519 | Kind::MlDsa(_))
-        | (PairUsage::Agree, Kind::Ec(_) | Kind::MlKem(_))
-        | (PairUsage::Wrap | PairUsage::Data, Kind::Rsa(_)) => Ok(()),
+        (SignVerify | Verify | Sign | Wrap | Data | Token, Kind::MlKem(_)) => {
+            Err("ML-KEM keys agree on keys, X, and do nothing else")
+        }
+        (SignVerify | Verify | Sign, Kind::Rsa(_) | Kind::Ec(_) | Kind::Ed25519 | Kind::MlDsa(_))
+        | (Agree, Kind::Ec(_) | Kind::MlKem(_))
+        | (Wrap | Data | Token, Kind::Rsa(_)) => Ok(()),
     }
 }
 
@@ -223,8 +222,9 @@ fn attributes(pair_usage: PairUsage, kind: Kind) -> Result<Attributes, Error> {
         PairUsage::Agree => (Usage::K3, Mode::Derive),
         PairUsage::Wrap => (Usage::K3, Mode::Both),
         PairUsage::Data => (Usage::D1, Mode::Both),
+        PairUsage::Token => (Usage::K2, Mode::Decrypt),
     };
-    suits(pair_usage, kind).map_err(Error::Attributes)?;
+    suited(pair_usage, kind).map_err(Error::Attributes)?;
     Ok(Attributes {
         usage,
         algorithm: kind.algorithm(),

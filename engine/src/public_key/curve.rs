@@ -4,6 +4,9 @@ use aws_lc_rs::agreement;
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm};
 
+/// Bytes of the digests of [`crate::hash::Hash`].
+const DIGESTS: [usize; 6] = [16, 20, 28, 32, 48, 64];
+
 /// A prime curve of SP 800-186.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Curve {
@@ -69,6 +72,16 @@ impl Curve {
         }
     }
 
+    /// What an AlgorithmIdentifier of its keys holds (RFC 5480): the object identifiers of id-ecPublicKey and of the curve.
+    pub(super) fn algorithm_identifier(self) -> &'static [u8] {
+        let start = if self == Self::P521 { 5 } else { 4 };
+        let end = match self {
+            Self::P256 => start + 19,
+            Self::P384 | Self::P521 => start + 16,
+        };
+        &self.spki_prefix()[start..end]
+    }
+
     pub(super) fn agreement(self) -> &'static agreement::Algorithm {
         match self {
             Self::P256 => &agreement::ECDH_P256,
@@ -95,8 +108,12 @@ impl Curve {
 
     /// A digest of any hash as the one of the hash that the library joins to this curve. ECDSA takes the leftmost bits
     /// of a digest, as many as the order has, as a number (FIPS 186-5 section 6.4.1): a longer one is cut, zeros before
-    /// a shorter one change nothing.
+    /// a shorter one change nothing. What has the length of no digest is `None`: of longer data only the beginning would be
+    /// signed, and anybody could change the rest.
     pub(super) fn digest(self, given: &[u8]) -> Option<digest::Digest> {
+        if !DIGESTS.contains(&given.len()) {
+            return None;
+        }
         let algorithm = match self {
             Self::P256 => &digest::SHA256,
             Self::P384 => &digest::SHA384,

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::rsa::{
     self, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512, OaepAlgorithm,
-    OaepPrivateDecryptingKey, OaepPublicEncryptingKey, Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey,
+    OaepPublicEncryptingKey, Pkcs1PrivateDecryptingKey, Pkcs1PublicEncryptingKey,
 };
 use zeroize::Zeroizing;
 
@@ -15,8 +15,19 @@ use crate::key::KeyMaterial;
 pub enum Padding {
     /// RSAES-OAEP, MGF1 with the same hash and an empty label. SHA-1, SHA-256, SHA-384 and SHA-512.
     Oaep(Hash),
+    /// The same with a label: what was encrypted with another label, or with none, does not decrypt.
+    Labelled(Hash, &'static [u8]),
     /// RSAES-PKCS1-v1_5. Whoever sees whether it decrypts can decrypt in the end (Bleichenbacher 1998): behind a policy.
     Pkcs1,
+}
+
+impl Padding {
+    const fn label(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Labelled(_, label) => Some(label),
+            Self::Oaep(_) | Self::Pkcs1 => None,
+        }
+    }
 }
 
 impl PublicKey {
@@ -30,13 +41,13 @@ impl PublicKey {
         let mut out = vec![0; length];
         let too_long = Error::Length("more bytes than the modulus has room for");
         match padding {
-            Padding::Oaep(hash) => {
+            Padding::Oaep(hash) | Padding::Labelled(hash, _) => {
                 let algorithm = oaep(hash)?;
                 let key = OaepPublicEncryptingKey::new(key).map_err(|_| Error::Failed)?;
                 if clear.len() > key.max_plaintext_size(algorithm) {
                     return Err(too_long);
                 }
-                key.encrypt(algorithm, clear, &mut out, None).map_err(|_| Error::Failed)?;
+                key.encrypt(algorithm, clear, &mut out, padding.label()).map_err(|_| Error::Failed)?;
             }
             Padding::Pkcs1 => {
                 let key = Pkcs1PublicEncryptingKey::new(key).map_err(|_| Error::Failed)?;
@@ -60,15 +71,14 @@ impl PrivateKey {
         if encrypted.len() != length {
             return Err(Error::DoesNotDecrypt);
         }
-        let key = rsa::PrivateDecryptingKey::from_pkcs8(self.expose().expose()).map_err(|_| Error::Failed)?;
+        let key = self.decrypting()?;
         let mut out = Zeroizing::new(vec![0; length]);
         let clear = match padding {
-            Padding::Oaep(hash) => {
-                let algorithm = oaep(hash)?;
-                let key = OaepPrivateDecryptingKey::new(key).map_err(|_| Error::Failed)?;
-                key.decrypt(algorithm, encrypted, &mut out, None)
+            Padding::Oaep(hash) | Padding::Labelled(hash, _) => {
+                key.decrypt(oaep(hash)?, encrypted, &mut out, padding.label())
             }
             Padding::Pkcs1 => {
+                let key = rsa::PrivateDecryptingKey::from_pkcs8(self.expose().expose()).map_err(|_| Error::Failed)?;
                 let key = Pkcs1PrivateDecryptingKey::new(key).map_err(|_| Error::Failed)?;
                 key.decrypt(encrypted, &mut out)
             }

@@ -42,11 +42,43 @@ impl PrivateKey {
     }
 }
 
+/// Whether new keys may have this public exponent: a prime from 3 to [`GREATEST_EXPONENT`]. A prime p of a modulus will do
+/// unless p - 1 is a multiple of a prime of the exponent, so one of many small primes would have a pair generated again and
+/// again: with 3 by itself, four times on average.
+#[must_use]
+pub fn is_exponent(exponent: u64) -> bool {
+    (3..=GREATEST_EXPONENT).contains(&exponent) && is_prime(exponent)
+}
+
+/// By Miller and Rabin, for odd numbers from 3. With these bases it is right for all below 3,474,749,660,383 (Jaeschke 1993).
+fn is_prime(number: u64) -> bool {
+    const BASES: [u64; 6] = [2, 3, 5, 7, 11, 13];
+    if number.is_multiple_of(2) {
+        return false;
+    }
+    let times = |one: u64, other: u64| {
+        let product = u128::from(one) * u128::from(other) % u128::from(number);
+        u64::try_from(product).unwrap_or_default()
+    };
+    let power = |base: u64, exponent: u64| {
+        (0..u64::BITS).rev().fold(1, |made, bit| {
+            let squared = times(made, made);
+            if exponent >> bit & 1 == 1 { times(squared, base) } else { squared }
+        })
+    };
+    let twos = (number - 1).trailing_zeros();
+    BASES.into_iter().filter(|base| base % number != 0).all(|base| {
+        let first = power(base, (number - 1) >> twos);
+        let mut squares = std::iter::successors(Some(first), |last| Some(times(*last, *last)));
+        first == 1 || squares.by_ref().take(usize::try_from(twos).unwrap_or_default()).any(|it| it == number - 1)
+    })
+}
+
 fn rsa(bits: u16, exponent: u64, random: &mut Generator) -> Result<PrivateKey, Error> {
     if !RSA_SIZES.contains(&bits) {
         return Err(Error::Size);
     }
-    if exponent.is_multiple_of(2) || !(3..=GREATEST_EXPONENT).contains(&exponent) {
+    if !is_exponent(exponent) {
         return Err(Error::Exponent);
     }
     if exponent == F4 && !random.repeats() {

@@ -1,13 +1,15 @@
 //! Private keys.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::kem::DecapsulationKey;
-use aws_lc_rs::rsa;
+use aws_lc_rs::rsa::{self, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, PqdsaKeyPair};
 use zeroize::ZeroizeOnDrop;
 
+use super::public::{element, whole};
 use super::{Curve, Error, Kind, PublicKey, fixed};
 use crate::key::KeyMaterial;
 
@@ -17,6 +19,8 @@ pub struct PrivateKey {
     der: KeyMaterial,
     public: PublicKey,
     pub(super) ready: Ready,
+    /// RSA's as the library wants it for decrypting, made when it first does: most keys never do.
+    decrypting: OnceLock<Option<OaepPrivateDecryptingKey>>,
 }
 
 /// As the library wants it. What it holds is wiped when it is freed.
@@ -36,18 +40,17 @@ impl PrivateKey {
     /// # Errors
     /// [`Error::Malformed`] and [`Error::Size`]
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
-        if super::public::whole(0x30, der).is_none() {
-            return Err(Error::Malformed);
+        // What it is a key of is read first, so that a key is parsed, and its numbers checked, once.
+        let algorithm = algorithm_of(der).ok_or(Error::Malformed)?;
+        if algorithm.starts_with(RSA) {
+            return Self::of_rsa(rsa::KeyPair::from_pkcs8(der).map_err(|_| Error::Malformed)?);
         }
         if let Some((form, bytes)) = fixed::private(der) {
             return Self::of_bytes(form.kind, bytes);
         }
-        for curve in Curve::ALL {
-            if let Ok(pair) = EcdsaKeyPair::from_pkcs8(curve.signing(), der) {
-                return Self::of_ec(curve, pair);
-            }
-        }
-        Self::of_rsa(rsa::KeyPair::from_pkcs8(der).map_err(|_| Error::Malformed)?)
+        let curve = Curve::ALL.into_iter().find(|curve| algorithm == curve.algorithm_identifier());
+        let curve = curve.ok_or(Error::Malformed)?;
+        Self::of_ec(curve, EcdsaKeyPair::from_pkcs8(curve.signing(), der).map_err(|_| Error::Malformed)?)
     }
 
     pub(super) fn of_rsa(pair: rsa::KeyPair) -> Result<Self, Error> {
@@ -55,13 +58,22 @@ impl PrivateKey {
         // What a PrivateKeyInfo says is checked as what a SubjectPublicKeyInfo says.
         let public = PublicKey::from_der(public.spki())?;
         let der = KeyMaterial::new(pair.as_der().map_err(|_| Error::Failed)?.as_ref());
-        Ok(Self { der, public, ready: Ready::Rsa(pair.into()) })
+        Ok(Self { der, public, ready: Ready::Rsa(pair.into()), decrypting: OnceLock::new() })
     }
 
     pub(super) fn of_ec(curve: Curve, pair: EcdsaKeyPair) -> Result<Self, Error> {
         let public = PublicKey::from_point(curve, pair.public_key().as_ref())?;
         let der = KeyMaterial::new(pair.to_pkcs8v1().map_err(|_| Error::Failed)?.as_ref());
-        Ok(Self { der, public, ready: Ready::Ec(curve, pair.into()) })
+        Ok(Self { der, public, ready: Ready::Ec(curve, pair.into()), decrypting: OnceLock::new() })
+    }
+
+    /// As the library wants it for decrypting.
+    pub(super) fn decrypting(&self) -> Result<&OaepPrivateDecryptingKey, Error> {
+        let make = || {
+            let key = PrivateDecryptingKey::from_pkcs8(self.der.expose()).ok()?;
+            OaepPrivateDecryptingKey::new(key).ok()
+        };
+        self.decrypting.get_or_init(make).as_ref().ok_or(Error::Failed)
     }
 
     /// A key whose DER is bytes behind a fixed start.
@@ -91,7 +103,7 @@ impl PrivateKey {
             start.copy_from_slice(form.pkcs8);
             rest.copy_from_slice(bytes);
         });
-        Ok(Self { der, public, ready })
+        Ok(Self { der, public, ready, decrypting: OnceLock::new() })
     }
 
     /// What it is a key of.
@@ -111,6 +123,19 @@ impl PrivateKey {
     pub fn expose(&self) -> &KeyMaterial {
         &self.der
     }
+}
+
+/// Object identifier of rsaEncryption, as an AlgorithmIdentifier begins.
+const RSA: &[u8] = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01";
+
+/// What the AlgorithmIdentifier of a PrivateKeyInfo holds; nothing may follow the whole.
+fn algorithm_of(der: &[u8]) -> Option<&[u8]> {
+    let (version, rest) = element(0x02, whole(0x30, der)?)?;
+    // 1 in the form of RFC 5958, which may carry the public key.
+    if !matches!(version, [0 | 1]) {
+        return None;
+    }
+    element(0x30, rest).map(|(algorithm, _)| algorithm)
 }
 
 impl ZeroizeOnDrop for PrivateKey {}

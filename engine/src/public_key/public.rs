@@ -174,7 +174,7 @@ pub(super) fn whole(tag: u8, der: &[u8]) -> Option<&[u8]> {
 }
 
 /// What the first element holds, and what follows it. Lengths up to 65,535 in their shortest form (X.690 section 10.1).
-fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let rest = der.strip_prefix(&[tag])?;
     let (length, rest) = match rest {
         [short, rest @ ..] if *short < 0x80 => (usize::from(*short), rest),

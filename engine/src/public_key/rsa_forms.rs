@@ -1,6 +1,7 @@
 //! What AWS-LC does not do for RSA, by the `rsa` crate: primes from our generator, PKCS #1 v1.5 signatures over any bytes,
 //! PSS with SHA-1. Its arithmetic takes the same time whatever the numbers, and private operations are blinded.
 
+use rand_core::{TryCryptoRng, TryRng};
 use rsa::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _};
 use rsa::{BoxedUint, Pkcs1v15Sign, PrivateKey as RsaPrivateKey, Pss, PublicKey as RsaPublicKey};
 use sha1::Sha1;
@@ -11,10 +12,56 @@ use super::{Error, PrivateKey, PublicKey};
 use crate::hash::Hash;
 use crate::random::Generator;
 
+/// Pairs of primes after which generating gives up. With 3 as the public exponent three in four will not do, with all others
+/// fewer: that none of so many does happens once in ten thousand million times.
+const MOST_PAIRS: usize = 80;
+
+/// A generator that has only so many bytes to give: the `rsa` crate looks for primes until they do.
+struct Bounded<'a, R> {
+    random: &'a mut R,
+    left: usize,
+}
+
+/// It has given all.
+#[derive(Debug, thiserror::Error)]
+#[error("no primes were found")]
+struct Spent;
+
+impl<R: rand_core::CryptoRng> Bounded<'_, R> {
+    fn spend(&mut self, bytes: usize) -> Result<(), Spent> {
+        self.left = self.left.checked_sub(bytes).ok_or(Spent)?;
+        Ok(())
+    }
+}
+
+impl<R: rand_core::CryptoRng> TryRng for Bounded<'_, R> {
+    type Error = Spent;
+
+    fn try_next_u32(&mut self) -> Result<u32, Spent> {
+        self.spend(4)?;
+        Ok(self.random.next_u32())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Spent> {
+        self.spend(8)?;
+        Ok(self.random.next_u64())
+    }
+
+    fn try_fill_bytes(&mut self, place: &mut [u8]) -> Result<(), Spent> {
+        self.spend(place.len())?;
+        self.random.fill_bytes(place);
+        Ok(())
+    }
+}
+
+impl<R: rand_core::CryptoRng> TryCryptoRng for Bounded<'_, R> {}
+
 /// A PrivateKeyInfo of a new pair.
 pub(super) fn generate(bits: u16, exponent: u64, random: &mut Generator) -> Result<Zeroizing<Vec<u8>>, Error> {
     let exponent = BoxedUint::from(exponent);
-    let made = RsaPrivateKey::new_with_exp(random.as_rng(), bits.into(), exponent).map_err(|_| Error::Failed)?;
+    // Two primes of half the bits each, and as much again where the numbers after a random one run out.
+    let mut random = Bounded { random: random.as_rng(), left: 2 * MOST_PAIRS * usize::from(bits) / 8 };
+    let made = RsaPrivateKey::new_with_exp(&mut random, bits.into(), exponent).map_err(|_| Error::Failed)?;
     made.to_pkcs8_der().map(|der| der.to_bytes()).map_err(|_| Error::Failed)
 }
 

@@ -26,6 +26,7 @@ const NEEDS_RSA: Error = Error::Kind("an RSA key");
 const NEEDS_EC: Error = Error::Kind("a key on P-256, P-384 or P-521");
 const NEEDS_MESSAGE: Error = Error::Kind("an Ed25519 or ML-DSA key");
 const SIGNS_NOTHING: Error = Error::Kind("a key that signs, and ML-KEM keys encapsulate");
+const NO_DIGEST: Error = Error::Length("ECDSA signs a digest, which has 16, 20, 28, 32, 48 or 64 bytes");
 const WRONG_LENGTH: Error = Error::Length("the digest does not have the length of its hash");
 
 impl PrivateKey {
@@ -54,7 +55,7 @@ impl PrivateKey {
                 Ok(signature)
             }
             (Ready::Ec(curve, pair), Scheme::Ecdsa) => {
-                let digest = curve.digest(digest).ok_or(Error::Failed)?;
+                let digest = curve.digest(digest).ok_or(NO_DIGEST)?;
                 pair.sign_digest(&digest).map(|signature| signature.as_ref().to_vec()).map_err(|_| Error::Failed)
             }
             (Ready::Ed25519(pair), Scheme::Message) => {
@@ -95,7 +96,7 @@ impl PublicKey {
                 }
             }
             (Kind::Ec(curve), Scheme::Ecdsa) => {
-                let digest = curve.digest(digest).ok_or(Error::Failed)?;
+                let digest = curve.digest(digest).ok_or(NO_DIGEST)?;
                 Ok(self.verifies(curve.verification(), &digest, signature))
             }
             (Kind::Ed25519, Scheme::Message) => {

@@ -17,6 +17,7 @@ mod public_key;
 mod reasons;
 mod records;
 mod refusals;
+mod stored_pairs;
 mod support;
 mod table;
 mod tenants;

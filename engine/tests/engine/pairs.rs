@@ -1,98 +1,201 @@
-//! Key pairs of every kind through what happens to stored keys: a change of the PMK, a change of the FTK, a backup.
+//! Key pairs as commands use them: what each may do, what is slow about them, and signatures in several frames.
 
+use engine::Policy;
+use engine::major_key::MajorKeyKind;
+use engine::public_key::{Curve, F4, Kind, PrivateKey};
+use engine::random::Generator;
 use protocol::ErrorCode;
 
-use crate::support::{InProcess, administered, is_refused, value};
+use crate::support::{InProcess, administered, is_refused, value, wrapped};
 
-/// What makes a pair of each kind.
-const PAIRS: &[&str] = &[
-    "GRSA;RA10001;RB2048;CZS",
-    "GECC;RA2;CZS",
-    "GECC;RA3;CZX",
-    "ZAGE;RAED25519;CZS",
-    "ZAGE;RAML-DSA-44;CZS",
-    "ZAGE;RAML-DSA-65;CZG",
-    "ZAGE;RAML-DSA-87;CZV",
-    "ZAGE;RAML-KEM-512;CZX",
-    "ZAGE;RAML-KEM-768;CZX",
-    "ZAGE;RAML-KEM-1024;CZX",
-];
+fn private(kind: Kind) -> PrivateKey {
+    PrivateKey::generate(kind, F4, &mut Generator::from_entropy([9; 32])).expect("generates")
+}
 
-/// A pair of every kind in the asymmetric table, and behind them another's public key of every kind.
-fn furnished() -> InProcess {
+/// The key block of a private key that others have made.
+fn foreign(hsm: &InProcess, header: &str, key: &PrivateKey) -> String {
+    wrapped(&hsm.major_key("default", MajorKeyKind::Pmk), header, key.expose().expose())
+}
+
+#[test]
+fn a_public_half_is_trusted_for_what_its_pair_can_do() {
+    let mut hsm = InProcess::new(&["default"]);
+    let keys = [private(Kind::Rsa(2048)), private(Kind::Ec(Curve::P256))];
+    for (header, usage) in [
+        ("D0000K3RB00N0000", Some('W')),
+        ("D0000K3RD00N0000", Some('W')),
+        ("D0000K3RN00N0000", Some('W')),
+        ("D0000K3RE00N0000", None),
+        ("D0000K3RX00N0000", None),
+        ("D0000K2RD00N0000", Some('T')),
+        ("D0000K2RN00N0000", Some('T')),
+        ("D0000K2RX00N0000", None),
+        ("D0000D1RN00N0000", Some('D')),
+        ("D0000E7RD00N0000", None),
+        ("D0000E7RN00N0000", None),
+        ("D0000S0RN00N0000", Some('S')),
+        ("D0000S1RT00N0000", Some('S')),
+        ("D0000S0RV00N0000", Some('V')),
+        ("D0000S0RS00N0000", Some('G')),
+        ("D0000K3EX00N0000", Some('X')),
+        ("D0000K3EN00N0000", Some('X')),
+        ("D0000K3EB00N0000", None),
+        ("D0000K2EN00N0000", None),
+        ("D0000D1EN00N0000", None),
+    ] {
+        let key = &keys[usize::from(header.as_bytes()[7] == b'E')];
+        let block = foreign(&hsm, header, key);
+        let reply = hsm.ask(&format!("[AOAPFP;RC{block};]"));
+        let trusted = reply.split(';').find_map(|field| field.strip_prefix("SD"));
+        assert_eq!(trusted.is_some(), usage.is_some(), "{header}: {reply}");
+        if let (Some(trusted), Some(usage)) = (trusted, usage) {
+            let letter = hsm.value(&format!("[AOADPK;SD{trusted};]"), "CZ");
+            assert_eq!(letter, usage.to_string(), "{header}");
+        }
+        // So it is as a slot.
+        let slot = hsm.value(&format!("[AOASYL;BG{block};]"), "RC");
+        let reply = hsm.ask(&format!("[AORSAV;RH00;RF00;RG4;RD{slot};]"));
+        assert_eq!(reply == "[AORSAV;BBN;]", matches!(usage, Some('S' | 'V')), "{header}: {reply}");
+        let reply = hsm.ask(&format!("[AOGPSR;BF0;BO00;RD{slot};]"));
+        assert_eq!(reply.starts_with("[AOGPSR;"), usage == Some('D'), "{header}: {reply}");
+    }
+}
+
+#[test]
+fn no_pair_both_unwraps_keys_and_opens_tokens() {
+    let mut hsm = InProcess::new(&["default"]);
+    let key = private(Kind::Rsa(2048));
+    for (header, unwraps) in [("D0000K2RN00N0000", false), ("D0000K3RN00N0000", true)] {
+        let block = foreign(&hsm, header, &key);
+        let reply = hsm.ask(&format!("[AOZKRU;RC{block};BH00;]"));
+        let expected = if unwraps { ErrorCode::KeyBlockRefused } else { ErrorCode::KeyUsageRefused };
+        assert!(is_refused(&reply, expected), "{reply}");
+        assert_eq!(hsm.ask(&format!("[AOGPRW;RC{block};]")).starts_with("[AOGPRW;"), unwraps);
+        // What comes next is that there is no certificate.
+        let reply = hsm.ask(&format!("[AOTRTD;RC{block};RV30;SJ30;RH30;SA0;BJ0011223344556677;]"));
+        let expected = if unwraps { ErrorCode::KeyUsageRefused } else { ErrorCode::CertificateMalformed };
+        assert!(is_refused(&reply, expected), "{reply}");
+    }
+}
+
+#[test]
+fn a_private_key_in_version_e_is_translated_to_d() {
     let mut hsm = administered(&["default"]);
-    for (slot, pair) in PAIRS.iter().enumerate() {
-        let trusted = hsm.value(&format!("[AO{pair};RC{slot};RTpair {slot};]"), "SD");
-        hsm.value(&format!("[AOASYL;SD{trusted};RC{};]", slot + 100), "AE");
-    }
-    hsm
+    let key = private(Kind::Ec(Curve::P256));
+    let block = foreign(&hsm, "E0000S0EN00N0000", &key);
+    hsm.value("[AOZMGE;FS6;PNY;]", "AE");
+    let reply = hsm.ask(&format!("[AOZMTK;BG{block};]"));
+    assert_eq!((value(&reply, "TA").as_str(), &value(&reply, "BG")[..1]), ("Y", "D"), "{reply}");
 }
 
 #[test]
-fn a_change_of_the_pmk_takes_pairs_of_every_kind_along() {
+fn nobody_generates_or_parses_for_a_request_that_is_refused() {
+    let mut hsm = InProcess::new(&["default"]);
+    let pair = hsm.ask("[AOGECC;RA2;CZS;]");
+    let block = value(&pair, "RC");
+    hsm.value(&format!("[AOASYL;BG{block};RC7;RTtaken;]"), "RC");
+    let load = format!("[AOASYL;BG{block};");
+    for (frame, works) in [
+        ("[AOGRSA;RA10001;RB2048;CZS;".to_owned(), true),
+        ("[AOGRSA;RA3;RB2048;CZS;RC8;RTfree;".to_owned(), true),
+        ("[AOGRSA;RA10001;RB2048;CZS;RC7;".to_owned(), false),
+        ("[AOGRSA;RA10001;RB2048;CZS;RC10000;".to_owned(), false),
+        ("[AOGRSA;RA10001;RB2048;CZS;RC8;RTtaken;".to_owned(), false),
+        ("[AOGRSA;RA10001;RB2048;CZS;RTreturned;".to_owned(), false),
+        ("[AOGRSA;RA10001;RB2048;CZS;BJ1;".to_owned(), false),
+        ("[AOGRSA;RA10001;RB2048;CZX;".to_owned(), false),
+        ("[AOGRSA;RAF;RB2048;CZS;".to_owned(), false),
+        ("[AOGECC;RA2;CZS;".to_owned(), true),
+        ("[AOGECC;RA2;CZS;RC7;".to_owned(), false),
+        ("[AOGECC;RA2;CZW;".to_owned(), false),
+        (load.clone(), true),
+        (load.clone() + "RC7;", false),
+        (load.clone() + "RTtaken;", false),
+        (load.clone().replace("ASYL", "LRSA"), true),
+        (load.clone().replace("ASYL", "LRSA") + "RC7;", false),
+    ] {
+        assert_eq!(hsm.prepares(&format!("{frame}]")), works, "{frame}");
+    }
+    // RSA with 4,096 bits, or without any key block, under what the tenant has.
+    let mut hsm = InProcess::with_policy(Policy { key_blocks: false, ..Policy::default() });
+    assert!(!hsm.prepares("[AOGRSA;RA10001;RB2048;CZS;]"));
+    assert!(hsm.prepares("[AOGRSA;RA10001;RB2048;CZS;RC1;]"));
+    assert!(!hsm.prepares(&format!("{load}]")));
+}
+
+#[test]
+fn without_a_pmk_or_an_ftk_no_pair_is_generated() {
     let mut hsm = administered(&["default"]);
-    let made: Vec<String> = PAIRS.iter().map(|pair| hsm.ask(&format!("[AO{pair};]"))).collect();
-    let next = hsm.value("[AOZMGE;FS6;PNY;]", "AE");
-    let translated: Vec<(String, String)> = made
-        .iter()
-        .map(|made| {
-            let private = hsm.value(&format!("[AOZMTK;BG{};]", value(made, "RC")), "BG");
-            (private, hsm.value(&format!("[AOZATT;SD{};]", value(made, "SD")), "SD"))
-        })
-        .collect();
-    hsm.value(&format!("[AOZMSW;FS6;AE{next};]"), "KV");
-    for (made, (private, trusted)) in made.iter().zip(&translated) {
-        assert_eq!(private[5..16], value(made, "RC")[5..16], "the same header");
-        let public = hsm.ask(&format!("[AOAPFP;RC{private};]"));
-        assert_eq!((value(&public, "RD"), value(&public, "SD")), (value(made, "RD"), trusted.clone()));
-        let former = hsm.ask(&format!("[AOAPFP;RC{};]", value(made, "RC")));
-        assert!(is_refused(&former, ErrorCode::KeyBlockRefused), "{former}");
-        let former = hsm.ask(&format!("[AOADPK;SD{};]", value(made, "SD")));
-        assert!(is_refused(&former, ErrorCode::TrustedKeyRefused), "{former}");
+    let listed = hsm.ask("[AOZMLI;]");
+    let clear = |hsm: &mut InProcess, selector: u8, name: &str| {
+        let start = listed.find(&format!("{name}/AES-256/")).expect(name) + name.len() + 9;
+        hsm.value(&format!("[AOZMCL;FS{selector};AE{};]", &listed[start..start + 6]), "FS")
+    };
+    clear(&mut hsm, 5, "FTK");
+    assert!(!hsm.prepares("[AOGRSA;RA10001;RB2048;CZS;RC1;]"));
+    assert!(hsm.prepares("[AOGRSA;RA10001;RB2048;CZS;]"));
+    clear(&mut hsm, 6, "PMK");
+    assert!(!hsm.prepares("[AOGRSA;RA10001;RB2048;CZS;]"));
+}
+
+#[test]
+fn what_parses_a_private_key_is_slow() {
+    let mut hsm = InProcess::new(&["default"]);
+    let agree = value(&hsm.ask("[AOGECC;RA2;CZX;]"), "RC");
+    let peer = value(&hsm.ask("[AOGECC;RA2;CZX;RC1;]"), "SD");
+    let sign = value(&hsm.ask("[AOGRSA;RA10001;RB2048;CZS;]"), "RC");
+    hsm.value("[AOGRSA;RA10001;RB2048;CZS;RC2;]", "RC");
+    hsm.value("[AOGRSA;RA10001;RB2048;CZW;RC3;]", "RC");
+    let data = hsm.value("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]", "BG");
+    for (frame, is_slow) in [
+        (format!("[AOAPFP;RC{sign};]"), true),
+        ("[AOAPFP;RC2;]".to_owned(), false),
+        (format!("[AORPFP;RC{sign};]"), true),
+        ("[AORPFP;RC2;]".to_owned(), false),
+        (format!("[AOGPRW;RC{sign};]"), true),
+        ("[AOGPRW;RC3;]".to_owned(), false),
+        (format!("[AOSDDH;CT4;RG4;KM0;RC{agree};RD{peer};]"), true),
+        (format!("[AOSDDH;CT4;RG4;KM0;RC1;RD{peer};]"), false),
+        (format!("[AORSAS;RC{sign};RF00;RG4;BN1;]"), true),
+        ("[AORSAS;RC2;RF00;RG4;BN1;]".to_owned(), false),
+        ("[AORSAS;RC2;RF00;RG4;BN0;]".to_owned(), true),
+        (format!("[AOZMTK;BG{sign};]"), true),
+        (format!("[AOZMTK;BG{data};]"), false),
+    ] {
+        assert_eq!(hsm.is_slow(&frame), is_slow, "{frame}");
     }
 }
 
 #[test]
-fn a_change_of_the_ftk_seals_pairs_of_every_kind_again() {
-    let mut hsm = furnished();
-    let listed = hsm.ask("[AOZASL;]");
-    let next = hsm.value("[AOZMGE;FS5;PNY;]", "AE");
-    while is_refused(&hsm.ask(&format!("[AOZMSW;FS5;AE{next};]")), ErrorCode::MajorKeyInUse) {
-        hsm.value("[AOZMTS;CM3;]", "CM");
-    }
-    assert_eq!(hsm.ask("[AOZASL;]"), listed);
-    for slot in 0..PAIRS.len() {
-        hsm.value(&format!("[AOAPFP;RC{slot};]"), "RD");
-    }
+fn a_series_ends_with_its_time_and_with_the_login() {
+    let mut hsm = administered(&["default"]);
+    hsm.value("[AOGRSA;RA10001;RB2048;CZS;RC1;]", "RC");
+    let signature = hsm.value("[AORSAS;RC1;RF0011;RG4;KY1;]", "RH");
+    let verify = |data: &str, more: u8| format!("[AORSAV;RH{signature};RF{data};RD1;RG4;BN{more};]");
+    hsm.value(&verify("00", 1), "CH");
+    hsm.now.0 += 60;
+    assert!(is_refused(&hsm.ask(&verify("11", 0)), ErrorCode::HandleUnknown), "its end is not the whole");
+    assert_eq!(hsm.ask(&verify("0011", 0)), "[AORSAV;BBY;]");
+
+    let handle = hsm.value("[AORSAS;RC1;RF00;RG4;KY1;BN1;]", "CH");
+    assert!(hsm.ask("[AOZLOU;]").starts_with("[AOZLOU;"));
+    assert!(is_refused(&hsm.ask(&format!("[AORSAS;CH{handle};RF11;]")), ErrorCode::HandleUnknown));
+    let handle = hsm.value("[AORSAS;RC1;RF00;RG4;KY1;BN1;]", "CH");
+    hsm.value("[AOZLIN;IDAdmin1;PWcorrect horse 1;]", "RO");
+    assert!(is_refused(&hsm.ask(&format!("[AORSAS;CH{handle};RF11;]")), ErrorCode::HandleUnknown));
+    let handle = hsm.value("[AORSAS;RC1;RF00;RG4;KY1;BN1;]", "CH");
+    assert_eq!(hsm.value(&format!("[AORSAS;CH{handle};RF11;]"), "RH"), signature);
 }
 
 #[test]
-fn a_backup_holds_pairs_of_every_kind() {
-    let mut hsm = furnished();
-    let reply = hsm.ask("[AOZBCR;MEK;]");
-    let (head, count) = (value(&reply, "HD"), value(&reply, "TT").parse::<u32>().expect("a number"));
-    let parts: Vec<String> = (1..=count).map(|number| hsm.value(&format!("[AOZBRD;NU{number};]"), "EN")).collect();
-    let mut fresh = administered(&["default"]);
-    fresh.value(&format!("[AOZBRB;HD{head};]"), "TT");
-    for (number, part) in (1..).zip(&parts) {
-        let given = fresh.ask(&format!("[AOZBGI;NU{number};EN{part};]"));
-        assert!(given.starts_with("[AOZBGI;"), "{given}");
+fn an_empty_slot_is_found_beside_those_that_are_taken() {
+    let mut hsm = InProcess::new(&["default"]);
+    let block = value(&hsm.ask("[AOGECC;RA2;CZS;]"), "RC");
+    let load = format!("[AOASYL;BG{block};]");
+    let slots: Vec<String> = (0..5).map(|_| hsm.value(&load, "RC")).collect();
+    assert_eq!(slots, ["0", "1", "2", "3", "4"]);
+    for slot in ["3", "1"] {
+        hsm.value(&format!("[AOZASD;RC{slot};]"), "RC");
     }
-    let restored = fresh.ask("[AOZBFI;]");
-    assert!(restored.starts_with("[AOZBFI;"), "{restored}");
-    assert_eq!(fresh.ask("[AOZASL;]"), hsm.ask("[AOZASL;]"));
-    for slot in (0..PAIRS.len()).chain(100..100 + PAIRS.len()) {
-        let frame = if slot < 100 { format!("[AOAPFP;RC{slot};]") } else { format!("[AOADPK;SD{slot};]") };
-        assert_eq!(fresh.ask(&frame), hsm.ask(&frame), "{frame}");
-    }
-    // The private halves are the same: what one signs or encapsulates for, the other verifies or makes.
-    let signature = fresh.value("[AOZSGM;RC3;RF0011;]", "RH");
-    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD3;]")), "[AOZSGV;BBY;]");
-    let signature = fresh.value("[AOZSGM;RC5;RF0011;]", "RH");
-    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD4;]")), "[AOZSGV;BBN;]");
-    for slot in 7..10 {
-        let made = hsm.ask(&format!("[AOZKEN;RD{slot};AKD0000D0AB00N0000;]"));
-        let frame = format!("[AOZKDE;BH{};RC{slot};AKD0000D0AB00N0000;]", value(&made, "BH"));
-        assert_eq!(value(&fresh.ask(&frame), "AE"), value(&made, "AE"));
-    }
+    assert_eq!([(); 3].map(|()| hsm.value(&load, "RC")), ["1", "3", "5"]);
 }

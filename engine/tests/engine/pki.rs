@@ -97,7 +97,7 @@ fn the_frames_of_a_public_client_make_a_chain_and_a_token_that_opens() {
     assert!(pki.hsm.ask(&frame).starts_with("[AOTRTP;SJ"));
 
     let kdh_ca = pki.trusted(&root);
-    let krd = pki.private("krd1", "K3RB");
+    let krd = pki.private("krd1", "K2RD");
     let frame = format!(
         "[AOTRTD;FS6;RV{};RC{krd};SJ{token};RH{certificate};SA{kdh_ca};BJ167EB0E72781E494;]",
         pki.certificate("krd1")
@@ -106,13 +106,31 @@ fn the_frames_of_a_public_client_make_a_chain_and_a_token_that_opens() {
     let check = value(&pki.hsm.ask(&format!("[AOGPKA;BG{key};]")), "AE");
     assert_eq!(value(&reply, "AE"), check, "{reply}");
     assert_eq!(&value(&reply, "BG")[5..12], "K1TB00E");
+
+    // What is under the receiver's key in the token: neither its pair nor one that unwraps keys, of the same key, opens it.
+    let (unwraps, decrypts) = (pki.private("krd1", "K3RB"), pki.private("krd1", "D1RB"));
+    let starts: Vec<_> = token.match_indices("04820100").map(|(at, start)| at + start.len()).collect();
+    assert!(!starts.is_empty(), "the enciphered key and the signature are octet strings of 256 bytes");
+    let frame = format!("[AOTRTD;FS6;RV{};RC", pki.certificate("krd1"));
+    let rest = format!(";SJ{token};RH{certificate};SA{kdh_ca};BJ167EB0E72781E494;]");
+    for pair in [&unwraps, &decrypts] {
+        pki.refused(&format!("{frame}{pair}{rest}"), ErrorCode::KeyUsageRefused, 1);
+    }
+    for at in starts {
+        let part = &token[at..at + 512];
+        for more in ["", "AKD0000D0TB00N0000;OFC;"] {
+            pki.refused(&format!("[AOZKRU;BH{part};RC{krd};{more}]"), ErrorCode::KeyUsageRefused, 1);
+        }
+        pki.refused(&format!("[AOZKRU;BH{part};RC{unwraps};]"), ErrorCode::KeyBlockRefused, 0);
+        pki.refused(&format!("[AOGPSR;BF1;BO{part};RC{krd};]"), ErrorCode::KeyUsageRefused, 1);
+    }
 }
 
 #[test]
 fn published_tokens_are_imported() {
     let mut pki = Pki::new(Policy { weaker_wrapping: true, weak_keys: true, ..Policy::default() });
     let anchor = pki.trusted(&pki.certificate("root"));
-    let krd = pki.private("krd1", "K3RB");
+    let krd = pki.private("krd1", "K2RD");
     let sender = pki.certificate("kdh1") + &pki.certificate("ca_kdh");
     let receiver = pki.certificate("krd1");
     let tokens: Vec<_> = pki
@@ -236,7 +254,7 @@ fn requests_of_another_key_and_keys_of_another_certificate_are_refused() {
         assert!(is_refused(&reply, ErrorCode::CertificateMalformed), "{length}: {reply}");
     }
     // A key that may not sign signs its own request, and nothing else.
-    let agree = pki.private("krd1", "K3RB");
+    let agree = pki.private("krd1", "K2RD");
     assert!(pki.hsm.ask(&format!("[AOASYR;FS6;RC{agree};RTleaf;]")).starts_with("[AOASYR;RU"));
     pki.refused(&format!("[AOASGC;FS6;RC{agree};RTleaf;]"), ErrorCode::KeyUsageRefused, 1);
     let verify_only = pki.private("krd1", "S0RV");
@@ -263,7 +281,7 @@ fn a_root_needs_two_identities_where_the_policy_says_so() {
 fn tokens_that_break_a_rule_are_refused_for_it_and_all_that_keys_tell_alike() {
     let mut pki = Pki::new(Policy { weaker_wrapping: true, weak_keys: true, ..Policy::default() });
     let anchor = pki.trusted(&pki.certificate("root"));
-    let (krd, kdh) = (pki.private("krd1", "K3RB"), pki.private("kdh1", "K3RB"));
+    let (krd, kdh) = (pki.private("krd1", "K2RD"), pki.private("kdh1", "K2RD"));
     let receiver = pki.certificate("krd1");
     let sender = pki.certificate("kdh1") + &pki.certificate("ca_kdh");
     let wrong_sender = pki.certificate("krd1") + &pki.certificate("ca_krd");
@@ -322,7 +340,7 @@ fn keys_leave_by_tr34_as_their_header_allows() {
     let (ca, kdh) = (pki.private("root", "S0RS"), pki.private("kdh1", "S0RS"));
     let request = pki.hsm.value(&format!("[AOASYR;FS6;RC{kdh};RTsender;]"), "RU");
     let sender = pki.hsm.value(&format!("[AOASSR;FS6;RU{request};RH{root};RC{ca};]"), "RV");
-    let krd = pki.private("krd1", "K3RB");
+    let krd = pki.private("krd1", "K2RD");
     let request = pki.hsm.value(&format!("[AOASYR;FS6;RC{krd};RTreceiver;]"), "RU");
     let receiver = pki.hsm.value(&format!("[AOASSR;FS6;RU{request};RH{root};RC{ca};]"), "RV");
     let block = |pki: &mut Pki, key_type: &str, header: &str| {

@@ -42,6 +42,9 @@ fn without_cryptograms_none_is_taken_or_given() {
         format!("[AOCBCE;GG{cryptogram};BO0011223344556677;]"),
         format!("[AOGKBL;AS0;BG{cryptogram};AKB0000K0TB00E0000;]"),
         format!("[AOTWKS;AS2;AP{cryptogram};BH{cryptogram};]"),
+        // Bare keys under RSA have no header either.
+        format!("[AOZKRW;BG{block};RD0;OFC;]"),
+        "[AOZKRU;BH00;RC0;AKD0000D0TB00N0000;OFC;]".to_owned(),
     ] {
         let reply = hsm.ask(&frame);
         assert!(is_refused(&reply, ErrorCode::KeyPolicyRefused), "{frame}: {reply}");

@@ -42,12 +42,15 @@ fn keys_repeat_with_their_seed_and_read_back() {
 
 #[test]
 fn public_exponents_are_the_ones_asked_for() {
-    for exponent in [3, 17, 0x1_0000_0001, 0x1_FFFF_FFFF] {
+    // The greatest prime of 33 bits is the last.
+    for exponent in [3, 5, 17, 257, 0x1_FFFF_FFF7] {
         let key = PrivateKey::generate(Kind::Rsa(2048), exponent, &mut generator()).expect("generates");
         let (modulus, given) = key.public().rsa_numbers().expect("RSA");
         assert_eq!((modulus.len(), given.iter().fold(0, |e, byte| e << 8 | u64::from(*byte))), (256, exponent));
     }
-    for exponent in [0, 1, 2, 65_536, 0x2_0000_0001, u64::MAX] {
+    // 3 times 5, a Fermat number with two factors, 7 times something, a Carmichael number, strong pseudoprimes.
+    let composite = [15, 0x1_0000_0001, 0x1_FFFF_FFFF, 561, 2047, 3_215_031_751, 65_537 * 65_539];
+    for exponent in [0, 1, 2, 65_536, 0x2_0000_0001, u64::MAX].into_iter().chain(composite) {
         let refused = PrivateKey::generate(Kind::Rsa(2048), exponent, &mut generator());
         assert_eq!(refused.err(), Some(Error::Exponent), "{exponent}");
     }
@@ -86,6 +89,14 @@ fn every_scheme_verifies_what_it_signed_and_nothing_else() {
     assert!(matches!(rsa.sign(Scheme::Pkcs1(Some(Hash::Sha256)), &[0; 20], &mut random), Err(Error::Length(_))));
     assert!(matches!(rsa.sign(Scheme::Pkcs1(None), &[0; 246], &mut random), Err(Error::Length(_))));
     assert!(rsa.sign(Scheme::Pkcs1(None), &[0; 245], &mut random).is_ok());
+    for curve in Curve::ALL {
+        let key = made(Kind::Ec(curve));
+        for length in (0..=70).filter(|length| ![16, 20, 28, 32, 48, 64].contains(length)) {
+            let given = vec![7; length];
+            assert!(matches!(key.sign(Scheme::Ecdsa, &given, &mut random), Err(Error::Length(_))), "{length}");
+            assert!(matches!(key.public().verify(Scheme::Ecdsa, &given, &[0; 70]), Err(Error::Length(_))), "{length}");
+        }
+    }
     assert!(matches!(rsa.sign(Scheme::Pss(Hash::Md5), &[0; 16], &mut random), Err(Error::Hash(_))));
 }
 
@@ -103,7 +114,14 @@ fn encryption_takes_as_much_as_there_is_room_for() {
         assert_eq!(key.decrypt(padding, &encrypted[1..]).err(), Some(Error::DoesNotDecrypt));
         assert_eq!(key.decrypt(padding, &[0xFF; 256]).err(), Some(Error::DoesNotDecrypt));
     }
+    let (one, other) = (Padding::Labelled(Hash::Sha256, b"one"), Padding::Labelled(Hash::Sha256, b"other"));
+    let encrypted = key.public().encrypt(one, b"key").expect("encrypts");
+    assert_eq!(key.decrypt(one, &encrypted).expect("decrypts").expose(), b"key");
+    for padding in [other, Padding::Oaep(Hash::Sha256)] {
+        assert_eq!(key.decrypt(padding, &encrypted).err(), Some(Error::DoesNotDecrypt));
+    }
     let encrypted = key.public().encrypt(Padding::Oaep(Hash::Sha256), b"key").expect("encrypts");
+    assert_eq!(key.decrypt(one, &encrypted).err(), Some(Error::DoesNotDecrypt));
     assert_eq!(key.decrypt(Padding::Oaep(Hash::Sha1), &encrypted).err(), Some(Error::DoesNotDecrypt));
     assert_eq!(made(Kind::Ec(Curve::P256)).decrypt(Padding::Pkcs1, &encrypted).err(), Some(Error::Kind("an RSA key")));
 }

@@ -193,6 +193,18 @@ impl InProcess {
         !self.hsm.prepare(&state, session, &request(frame), self.now, random).is_done()
     }
 
+    /// Whether a frame of the tenant's, whose command only reads, is served where nobody waits beside it.
+    pub(crate) fn is_slow(&mut self, frame: &str) -> bool {
+        let mut deframer = Deframer::new(Limits::default(), Strictness::Strict);
+        deframer.spare()[..frame.len()].copy_from_slice(frame.as_bytes());
+        deframer.advance(frame.len());
+        let message = deframer.poll().ok().flatten().expect("a frame");
+        let state = self.hsm.snapshot();
+        let (session, random) = connection(&mut self.connections, &state, &self.seed, "default");
+        let answer = self.hsm.answer(&state, session, &message, self.now, random, &mut Buffer::new());
+        answer.result == Err(Unserved::Slow)
+    }
+
     /// As a server answers what only reads; not what is slow.
     fn answer(&mut self, speaker: &str, message: &Message<'_>, out: &mut Buffer) -> bool {
         let state = self.hsm.snapshot();

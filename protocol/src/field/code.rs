@@ -174,7 +174,7 @@ codes! {
 }
 
 codes! {
-    /// What a key pair may do (`CZ`; W and D are ours).
+    /// What a key pair may do (`CZ`; W, D and T are ours).
     PairUsage {
         /// sign and verify
         SignVerify = "S",
@@ -188,6 +188,18 @@ codes! {
         Wrap = "W",
         /// encrypt and decrypt data
         Data = "D",
+        /// receive TR-34 tokens
+        Token = "T",
+    }
+}
+
+codes! {
+    /// How a key goes under an RSA public key (`OF`; ours).
+    RsaKeyForm {
+        /// with its header, which binds it on the other side
+        WithHeader = "H",
+        /// the bare key, as others have it
+        Bare = "C",
     }
 }
 

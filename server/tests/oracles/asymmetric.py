@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
@@ -43,7 +44,19 @@ def scheme(item):
         return [padding.PKCS1v15(), made]
     if item["scheme"] == "pss":
         return [padding.PSS(mgf=padding.MGF1(made), salt_length=made.digest_size), made]
-    return [ec.ECDSA(made)]
+    # Data that is a digest already is not hashed again.
+    return [ec.ECDSA(Prehashed(OfLength(len(item["data"]) // 2)) if item["scheme"] == "digest" else made)]
+
+
+class OfLength(hashes.HashAlgorithm):
+    """A hash whose digests have this length; which one does not matter to ECDSA."""
+
+    name = "of length"
+    block_size = None
+    digest_size = 0
+
+    def __init__(self, length):
+        self.digest_size = length
 
 
 def private(item):
@@ -56,7 +69,8 @@ def public(item):
 
 def oaep(item):
     made = HASHES[item["hash"]]()
-    return padding.OAEP(mgf=padding.MGF1(made), algorithm=made, label=None)
+    label = item.get("label")
+    return padding.OAEP(mgf=padding.MGF1(made), algorithm=made, label=label.encode() if label else None)
 
 
 def generate(item):

@@ -339,7 +339,7 @@ def export(root, private, leaf):
 
 def bring_in():
     """Tokens made outside are taken, and what comes of them is opened by `psec`."""
-    key = ask("RC", "[AOGRSA;RB2048;CZW;BJ6;RA10001;KB1;]")
+    key = ask("RC", "[AOGRSA;RB2048;CZT;BJ6;RA10001;KB1;]")
     ca_key = ask("RC", "[AOGRSA;RB2048;CZG;BJ6;RA10001;KB1;]")
     root = ask("RV", f"[AOASGC;RY3;XE30;KUkeyCertSign;BCCA:TRUE;RTKRD CA;FS6;RC{ca_key};]")
     request = ask("RU", f"[AOASYR;RTKRD;FS6;RC{key};]")

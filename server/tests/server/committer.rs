@@ -152,3 +152,35 @@ async fn a_refused_change_is_the_engine_s_refusal() {
     let Err(Refusal::Engine(error)) = refused else { panic!("{refused:?}") };
     assert_eq!(error.code(), ErrorCode::KeyMissing);
 }
+
+/// What one request allows another that was looked at before it, so that nothing was prepared.
+#[tokio::test]
+async fn the_committer_does_no_slow_work() {
+    let (hsm, seed) = hsm();
+    let (committer, _) =
+        Committer::start(Arc::clone(&hsm), opened(Box::<Memory>::default()), metrics()).expect("a thread");
+    let mut maker = party(&hsm, &seed, 0);
+    let work = {
+        let Party { session, random } = &mut *maker;
+        let asked = request("[AOGRSA;RA10001;RB2048;CZS;]");
+        hsm.prepare(&hsm.snapshot(), session, &asked, service::now(), random)
+    };
+    maker.session.put_done(work.run());
+    let (maker, made) = committer.serve(maker, request("[AOGRSA;RA10001;RB2048;CZS;]")).await;
+    let made = reply(&made.expect("what was prepared is there"));
+    let block = made.split(';').find_map(|field| field.strip_prefix("RC")).expect("a key block");
+    let mut party = maker.expect("the party comes back");
+    for frame in [
+        "[AOGRSA;RA10001;RB4096;CZS;]",
+        "[AOGECC;RA2;CZS;]",
+        "[AOZLIN;IDAdmin1;PWchangeme;]",
+        &format!("[AOASYL;BG{block};]"),
+        &format!("[AOLRSA;BG{block};]"),
+    ] {
+        let (back, refused) = committer.serve(party, request(frame)).await;
+        let Err(Refusal::Engine(error)) = refused else { panic!("{frame}: {refused:?}") };
+        assert_eq!(error.code(), ErrorCode::Busy, "{frame}");
+        party = back.expect("the party comes back");
+    }
+    assert_eq!(keys(&hsm), 0);
+}

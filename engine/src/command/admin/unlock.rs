@@ -5,15 +5,21 @@ use protocol::tag::Tag;
 
 use crate::command::Execute;
 use crate::context::Context;
+use crate::credentials;
 use crate::error::Error;
 use crate::outcome::ChangeEffect;
 use crate::password;
 use crate::record::Record;
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 const PW: Tag = Tag::of("PW");
 
 impl Execute for Request {
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        credentials::prepare_new(context, self.password.as_ref(), work);
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("identity {} of tenant {} unlocked", self.identity, self.tenant.as_str()));
         let (id, tenant) = context.any_tenant(self.tenant.as_str())?;

@@ -3,40 +3,38 @@
 use protocol::command::asymmetric::generate::{Request, Response};
 use protocol::field::code::PairKind;
 use protocol::field::data::PublicKeyBytes;
-use protocol::tag::Tag;
 
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::key::KeyPair;
 use crate::pairs;
-use crate::password::Work;
+use crate::placing::NewPair;
 use crate::public_key::{F4, Kind, MlDsa, MlKem};
-use crate::random::Generator;
-use crate::tenant::Tenant;
-
-const BJ: Tag = Tag::of("BJ");
-const CZ: Tag = Tag::of("CZ");
-const RA: Tag = Tag::of("RA");
-const RC: Tag = Tag::of("RC");
-const RT: Tag = Tag::of("RT");
+use crate::work::Work;
 
 impl Execute for Request {
-    fn prepare(&self, _tenant: &Tenant, random: &mut Generator, work: &mut Work) {
-        if KeyPair::suits(self.usage, kind(self.kind)).is_ok() {
-            work.generate(kind(self.kind), F4, random);
-        }
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        asked(self).prepare(context, work);
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let pmk = pairs::pmk(context, BJ, self.major_key)?;
-        KeyPair::suits(self.usage, kind(self.kind)).map_err(|error| Error::Key { tag: CZ, error })?;
-        let private = context.new_pair(RA, kind(self.kind), F4)?;
-        let pair = KeyPair::of_usage(self.usage, private).map_err(|error| Error::Key { tag: CZ, error })?;
+        let asked = asked(&self);
+        let (pair, pmk) = asked.make(context)?;
         let public = PublicKeyBytes::new(pair.private().public().spki());
         let trusted = pairs::bind(pmk, self.usage, pair.private().public());
-        let private = pairs::place(context, (RC, self.target), (RT, self.label), pair, pmk)?;
+        let private = asked.place(context, pair, pmk)?;
         Ok(Response { private, public, trusted })
+    }
+}
+
+fn asked(request: &Request) -> NewPair<'_> {
+    NewPair {
+        kind: kind(request.kind),
+        exponent: F4,
+        usage: request.usage,
+        major_key: request.major_key,
+        target: request.target,
+        label: request.label.as_ref(),
     }
 }
 

@@ -12,13 +12,17 @@ use crate::pairs;
 const RC: Tag = Tag::of("RC");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pmk = pairs::pmk(context, RC, None)?;
         let pair = pairs::any(context, RC, &self.pair)?;
         let public = pair.private().public();
         Ok(Response {
             public: PublicKeyBytes::new(public.spki()),
-            trusted: pairs::bind(pmk, pair.usage(), public),
+            trusted: pair.usage().map(|usage| pairs::bind(pmk, usage, public)),
             check_value: context.check_value_of(public)?,
         })
     }

@@ -15,6 +15,10 @@ use crate::public_key::Kind;
 const RC: Tag = Tag::of("RC");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pair = pairs::any(context, RC, &self.pair)?;
         let public = pair.private().public();

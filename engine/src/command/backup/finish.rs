@@ -7,38 +7,31 @@ use protocol::field::number::{Number, SlotNumber};
 use protocol::tag::Tag;
 
 use crate::asymmetric::AsymmetricEntry;
-use crate::backup::{Backup, Item, Items, Seal};
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity::Identity;
-use crate::major_key::MajorKeyKind;
+use crate::major_key::{MajorKey, MajorKeyKind};
 use crate::outcome::ChangeEffect;
 use crate::partition::Partition;
 use crate::record::Record;
 use crate::slot::{Entry, Slot};
+use crate::work::Work;
 
 const OV: Tag = Tag::of("OV");
 const NU: Tag = Tag::of("NU");
 
-/// All that a backup held.
-#[derive(Default)]
-struct Content {
-    keys: Vec<(Slot, Entry)>,
-    asymmetric: Vec<(Slot, AsymmetricEntry)>,
-    identities: Vec<Identity>,
-    partitions: Vec<Partition>,
-}
-
 impl Execute for Request {
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        if let (Ok(bek), Some(restore)) = (admitted(context), context.session().restored()) {
+            work.restore(bek, restore);
+        }
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a restore".to_owned());
-        if context.login()?.count() < 2 {
-            return Err(Error::DualControl);
-        }
-        let missing = Error::BackupMissing { rule: "no restore was begun on this connection; ZBRB begins one" };
-        let restore = context.session_mut().restore().clone().ok_or(missing)?;
-        let content = opened(context, &restore)?;
+        let bek = admitted(context)?;
+        let (restore, content) = context.restored(bek)?;
         let tenant = context.tenant()?;
         if restore.head.keys {
             if tenant.keys() > 0 && self.overwrite.is_none() {
@@ -72,32 +65,15 @@ impl Execute for Request {
     }
 }
 
-/// Everything in a backup, once all of it is there and opens.
-fn opened(context: &Context<'_>, restore: &Backup) -> Result<Content, Error> {
-    let damaged = |rule| Error::BackupDamaged { tag: NU, rule };
-    // The head is authenticated by the parts alone.
-    if restore.parts.is_empty() || usize::try_from(restore.head.parts) != Ok(restore.parts.len()) {
-        return Err(damaged("parts of the backup are missing: it is cut off"));
+/// The BEK, if there is something to finish and whoever asks may.
+fn admitted<'a>(context: &Context<'a>) -> Result<&'a Arc<MajorKey>, Error> {
+    if context.login()?.count() < 2 {
+        return Err(Error::DualControl);
     }
-    let seal = Seal::new(context.major_key(MajorKeyKind::Bek)?, &restore.head);
-    let mut content = Content::default();
-    for (number, part) in (1..).zip(&restore.parts) {
-        let clear =
-            seal.open(number, part).map_err(|_| damaged("the backup is under another BEK than the one loaded now"))?;
-        for item in Items::new(&clear) {
-            match item.ok_or(damaged("the backup holds what this version cannot read"))? {
-                Item::Key(slot, entry) => content.keys.push((slot, entry)),
-                Item::Asymmetric(slot, entry) => content.asymmetric.push((slot, entry)),
-                Item::Identity(identity) => content.identities.push(identity),
-                Item::Partition(partition) => content.partitions.push(partition),
-            }
-        }
+    if context.session().restored().is_none() {
+        return Err(Error::BackupMissing { rule: "no restore was begun on this connection; ZBRB begins one" });
     }
-    let items = content.keys.len() + content.asymmetric.len() + content.identities.len() + content.partitions.len();
-    if usize::try_from(restore.head.items) != Ok(items) {
-        return Err(damaged("the backup does not hold as many items as it says"));
-    }
-    Ok(content)
+    context.shared_major_key(MajorKeyKind::Bek)
 }
 
 fn replace_people(

@@ -13,10 +13,9 @@ use crate::error::Error;
 use crate::hsm::Timestamp;
 use crate::identity::Identity;
 use crate::partition::{ANONYMOUS, Partition};
-use crate::password::{self, Derivation, Stored, Work};
+use crate::password::{self, Stored};
 use crate::people;
-use crate::random::{self, Generator};
-use crate::tenant::Tenant;
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 const RO: Tag = Tag::of("RO");
@@ -24,8 +23,8 @@ const PW: Tag = Tag::of("PW");
 const CF: Tag = Tag::of("CF");
 
 impl Execute for Request {
-    fn prepare(&self, _tenant: &Tenant, random: &mut Generator, work: &mut Work) {
-        prepare(self.password.as_ref(), random, work);
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        credentials::prepare_new(context, self.password.as_ref(), work);
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
@@ -58,13 +57,6 @@ impl Execute for Request {
         credentials::put(context, identity)?;
         Ok(Response { identity: self.identity })
     }
-}
-
-pub(super) fn prepare(password: Option<&Password>, random: &mut Generator, work: &mut Work) {
-    let Some(password) = password else { return };
-    let mut salt = [0; password::SALT];
-    random::fill(random, &mut salt);
-    work.push(Derivation::new(password, salt, password::COST));
 }
 
 /// The role, if the session may give it to somebody.

@@ -9,15 +9,13 @@ use crate::context::Context;
 use crate::credentials;
 use crate::error::Error;
 use crate::outcome::ChangeEffect;
-use crate::password::Work;
-use crate::random::Generator;
-use crate::tenant::Tenant;
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 
 impl Execute for Request {
-    fn prepare(&self, _tenant: &Tenant, random: &mut Generator, work: &mut Work) {
-        add::prepare(self.password.as_ref(), random, work);
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        credentials::prepare_new(context, self.password.as_ref(), work);
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {

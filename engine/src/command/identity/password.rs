@@ -7,19 +7,16 @@ use crate::command::Execute;
 use crate::context::Context;
 use crate::credentials;
 use crate::error::Error;
-use crate::password::{self, Derivation, Stored, Work};
-use crate::random::{self, Generator};
-use crate::tenant::Tenant;
+use crate::password::{self, Stored};
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 const NP: Tag = Tag::of("NP");
 
 impl Execute for Request {
-    fn prepare(&self, tenant: &Tenant, random: &mut Generator, work: &mut Work) {
-        credentials::prepare(tenant, &self.identity, &self.password, work);
-        let mut salt = [0; password::SALT];
-        random::fill(random, &mut salt);
-        work.push(Derivation::new(&self.new_password, salt, password::COST));
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        credentials::prepare(context, &self.identity, &self.password, work);
+        credentials::prepare_new(context, Some(&self.new_password), work);
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {

@@ -16,17 +16,15 @@ use crate::identity::Identity;
 use crate::login::Login;
 use crate::outcome::ChangeEffect;
 use crate::partition::Partition;
-use crate::password::Work;
 use crate::people;
-use crate::random::Generator;
-use crate::tenant::Tenant;
+use crate::work::Work;
 
 const ID: Tag = Tag::of("ID");
 
 impl Execute for Request {
-    fn prepare(&self, tenant: &Tenant, _random: &mut Generator, work: &mut Work) {
+    fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
         if let (Some(name), Some(password)) = (&self.identity, &self.password) {
-            credentials::prepare(tenant, name, password, work);
+            credentials::prepare(context, name, password, work);
         }
     }
 
@@ -43,7 +41,12 @@ impl Execute for Request {
         let missing = Error::Internal { what: "an identity without a partition" };
         let partition = tenant.people().partition(&identity.partition).ok_or(missing)?;
         let login = match context.session().login().cloned() {
-            Some(login) => second(&login, &identity, partition).map(|()| login)?,
+            Some(login) => {
+                second(&login, &identity, partition)?;
+                // From now on the session has other rights.
+                context.session_mut().continuations().clear();
+                login
+            }
             None => first(context, &identity)?,
         };
         context.note(format!("login of {}, {} of {}", identity.name, login.count(), partition.logins_required));

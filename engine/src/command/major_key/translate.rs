@@ -23,6 +23,14 @@ const BG: Tag = Tag::of("BG");
 const FS: Tag = Tag::of("FS");
 
 impl Execute for Request {
+    /// A private key is parsed, under both major keys perhaps.
+    fn is_slow(&self) -> bool {
+        match &self.key {
+            WrappedKey::KeyBlock(block) => header(block).is_ok_and(|header| is_private(&header)),
+            WrappedKey::Cryptogram(_) => false,
+        }
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = match (&self.key, self.major_key) {
             (_, Some(selector)) => selector.into(),
@@ -37,7 +45,7 @@ impl Execute for Request {
                 if self.modifier.is_some() {
                     return Err(Error::Conflict { tag: AS, rule: "a key block has no modifier" });
                 }
-                if header(block)?.attributes().algorithm.is_of_pairs() {
+                if is_private(&header(block)?) {
                     return private(context, block, kind, [&old, &new]);
                 }
                 match open_block(context, block, &old) {
@@ -90,6 +98,10 @@ fn private(
     };
     let check_value = context.check_value_of(pair.private().public())?;
     Ok(Response { key: WrappedKey::KeyBlock(key), check_value, translated: is_translated.then_some(Yes::Yes) })
+}
+
+fn is_private(header: &Header) -> bool {
+    header.attributes().algorithm.is_of_pairs()
 }
 
 /// Which major key something is under.

@@ -24,6 +24,10 @@ const RD: Tag = Tag::of("RD");
 const RG: Tag = Tag::of("RG");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key.unwrap_or(MajorKeySelector::Pmk));
         let key_type = KeyType::from(self.key_type);

@@ -8,7 +8,7 @@ use protocol::tag::Tag;
 
 use crate::command::Execute;
 use crate::context::Context;
-use crate::continuation::Gathered;
+use crate::continuation::{Gathered, Series};
 use crate::error::Error;
 use crate::key::PairPurpose;
 use crate::pairs;
@@ -21,10 +21,11 @@ const RF: Tag = Tag::of("RF");
 const RG: Tag = Tag::of("RG");
 
 impl Execute for Request {
-    /// Before the last frame there is only a hash to go on with. RSA takes half a millisecond and more, and parsing a
-    /// private key out of a key block as much again.
+    /// Before the last frame there is only a hash to go on with, once the first has found its key. RSA takes half a
+    /// millisecond and more, and parsing a private key out of a key block as much again.
     fn is_slow(&self) -> bool {
-        self.more != Some(MoreFrames::More)
+        let is_parsed = self.handle.is_none() && self.pair.as_ref().is_some_and(pairs::is_parsed);
+        self.more != Some(MoreFrames::More) || is_parsed
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
@@ -37,22 +38,18 @@ impl Execute for Request {
                 (key, terms, data)
             }
             Some(handle) => {
-                let (begun, data) = signing::begun(context, handle)?;
-                let key = begun.pair.clone().ok_or(Error::HandleUnknown { tag: CH })?;
-                if let Some(pair) = &self.pair
-                    && *pair != key
-                {
+                let Series { terms, data, .. } = signing::begun(context, handle)?;
+                let key = terms.pair.clone().ok_or(Error::HandleUnknown { tag: CH })?;
+                // What is repeated must be what was said; what is left out is taken from the first frame.
+                if self.pair.as_ref().is_some_and(|pair| *pair != key) {
                     return Err(Error::Conflict { tag: RC, rule: "is not the key pair of the first frame" });
                 }
-                // What is repeated must be what was said; what is left out is taken from the first frame.
-                if self.hash.is_some() && terms(context, &self, &key)? != begun {
-                    return Err(Error::Conflict { tag: RG, rule: "is not what the first frame said" });
-                }
-                (key, begun, data)
+                terms.form.repeats(self.hash, self.encoding, self.padding)?;
+                (key, terms, data)
             }
         };
         if self.more == Some(MoreFrames::More) {
-            let handle = signing::keep(context, terms, data, &self.data)?;
+            let handle = signing::keep(context, self.handle, terms, data, &self.data)?;
             return Ok(Response { signature: None, wanted: Some(Continue::Continue), handle: Some(handle) });
         }
         let pair = pairs::open(context, RC, &key, PairPurpose::Sign)?;
@@ -62,6 +59,7 @@ impl Execute for Request {
         let signed = signing::finish(data, &self.data)?;
         let signature = pair.private().sign(terms.scheme, signed.as_bytes(), context.random());
         let signature = signature.map_err(|error| Error::PublicKey { tag: RF, error })?;
+        signing::end(context, self.handle);
         Ok(Response { signature: Some(Signature::new(&signature)), wanted: None, handle: None })
     }
 }
@@ -72,5 +70,5 @@ fn terms(context: &Context<'_>, request: &Request, key: &PairRef) -> Result<Term
     let form = Form { hash, encoding: request.encoding, usual: Encoding::Bare, padding: request.padding };
     let public = pair.private().public();
     let (hash, scheme) = signing::scheme(form, public.kind())?;
-    Ok(Terms { key: public.clone(), hash, scheme, pair: Some(key.clone()), signature: None })
+    Ok(Terms { key: public.clone(), hash, scheme, form, pair: Some(key.clone()), mark: None })
 }

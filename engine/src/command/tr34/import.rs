@@ -50,7 +50,7 @@ impl Execute for Request {
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
-        let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Unwrap)?;
+        let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Receive)?;
         let receiver = tokens::own(context, (RV, self.receiver.bytes()), (RC, &pair), Part::Receiver)?;
         let token = Token::parse(self.token.bytes()).map_err(|error| Error::Token { tag: SJ, error })?;
         let chain = tokens::chain(RH, self.sender.bytes())?;

@@ -1,6 +1,7 @@
 //! Gives the public key of a pair that unwraps keys.
 
 use protocol::command::wrapping::read::{Request, Response};
+use protocol::field::code::PairUsage;
 use protocol::field::data::PublicKeyBytes;
 use protocol::tag::Tag;
 
@@ -13,6 +14,10 @@ use crate::pairs;
 const RC: Tag = Tag::of("RC");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pmk = pairs::pmk(context, RC, None)?;
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Unwrap)?;
@@ -22,7 +27,7 @@ impl Execute for Request {
         }
         Ok(Response {
             public: PublicKeyBytes::new(public.spki()),
-            trusted: pairs::bind(pmk, pair.usage(), public),
+            trusted: pairs::bind(pmk, PairUsage::Wrap, public),
             check_value: context.check_value_of(public)?,
         })
     }

@@ -1,7 +1,7 @@
 //! Wraps a key under an RSA public key.
 
 use protocol::command::wrapping::wrap::{Request, Response};
-use protocol::field::code::PairUsage;
+use protocol::field::code::{PairUsage, RsaKeyForm};
 use protocol::field::data::DataPart;
 use protocol::field::key::KeyRef;
 use protocol::tag::Tag;
@@ -10,14 +10,19 @@ use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
 use crate::held::{self, Held};
-use crate::key::{self, Exportability};
+use crate::key::Exportability;
 use crate::pairs;
+use crate::transport;
 
 const BG: Tag = Tag::of("BG");
 const RD: Tag = Tag::of("RD");
 
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+        let form = self.form.unwrap_or(RsaKeyForm::WithHeader);
+        if form == RsaKeyForm::Bare {
+            transport::bare_allowed(context)?;
+        }
         let public = pairs::trusted(context, RD, &self.public, &[PairUsage::Wrap])?.key;
         let key = match &self.key {
             KeyRef::Slot(slot) => Held::Stored(context.entry(BG, (*slot).into())?),
@@ -30,16 +35,24 @@ impl Execute for Request {
             }
         };
         let given = key.attributes().exportability;
-        if given == Exportability::NonExportable {
-            return Err(Error::ExportRefused { tag: BG, given: given.letter(), form: "a key under RSA" });
+        let may_leave = match form {
+            RsaKeyForm::WithHeader => given != Exportability::NonExportable,
+            RsaKeyForm::Bare => given == Exportability::Sensitive,
+        };
+        if !may_leave {
+            let form = if form == RsaKeyForm::Bare { "a bare key under RSA" } else { "a key under RSA" };
+            return Err(Error::ExportRefused { tag: BG, given: given.letter(), form });
         }
-        // RSA is as strong as AES-128 with 3,072 bits; no more is asked for.
-        let needed = key.attributes().algorithm.strength(key.material().len()).min(128);
-        if public.kind().strength() < needed && !context.policy()?.weaker_wrapping {
-            return Err(Error::Key { tag: RD, error: key::Error::WeakerWrapping });
-        }
-        let wrapped = public.encrypt(pairs::padding(self.padding), key.material().expose());
-        let wrapped = wrapped.map_err(|error| Error::PublicKey { tag: RD, error })?;
+        let padding = pairs::padding(self.padding);
+        let refused = |error| Error::PublicKey { tag: RD, error };
+        transport::strong_enough(context, RD, public.kind(), &key)?;
+        let wrapped = match form {
+            RsaKeyForm::WithHeader => {
+                let joined = transport::joined(&key).ok_or(Error::Internal { what: "a header's length" })?;
+                public.encrypt(transport::labelled(padding), &joined).map_err(refused)?
+            }
+            RsaKeyForm::Bare => public.encrypt(padding, key.material().expose()).map_err(refused)?,
+        };
         let wrapped = DataPart::new(&wrapped).ok_or(Error::Internal { what: "a wrapped key longer than its field" })?;
         Ok(Response { wrapped, check_value: context.check_digits(key.check_value())? })
     }

@@ -1,11 +1,11 @@
 //! Generates an RSA key pair and returns the private key under the PMK, or stores it in a slot of the asymmetric table.
 //!
 //! The private key is a TR-31 key block of version D, whose payload is a PrivateKeyInfo (PKCS #8): usage S0 where the pair
-//! signs or verifies, K3 where it wraps keys; mode N for `CZS`, V for `CZV`, S for `CZG`, B for `CZW`. It is never
-//! exportable.
+//! signs or verifies, K3 where it wraps keys, K2 where it receives TR-34 tokens, D1 where it encrypts data; mode N for
+//! `CZS`, V for `CZV`, S for `CZG`, B for `CZW` and `CZD`, D for `CZT`. It is never exportable.
 //!
-//! Known: the tags of the request but `RT`, and what `RC`, `RD` and `SD` hold. Ours: the header, `CZW`, the form of a
-//! trusted public key, `RT`. Public exponents are odd, from 3 to 1FFFFFFFF. `KB`, `KF` and `SP` are taken as clients send
+//! Known: the tags of the request but `RT`, and what `RC`, `RD` and `SD` hold. Ours: the header, `CZW`, `CZD`, `CZT`, the
+//! form of a trusted public key, `RT`. Public exponents are primes from 3 to 1FFFFFFFF, 10001 nearly always. `KB`, `KF` and `SP` are taken as clients send
 //! them and change nothing: what the last two ask for is not known.
 
 use crate::field::code::{ConstantOne, MajorKeySelector, ModulusBits, PairUsage};

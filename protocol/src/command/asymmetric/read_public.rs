@@ -13,8 +13,8 @@ command! {
     response {
         /// The public key in clear.
         "RD" public: PublicKeyBytes,
-        /// The public key, trusted for the usage of the pair.
-        "SD" trusted: TrustedBytes,
+        /// The public key, trusted for the usage of the pair; absent where that is one that nothing here does.
+        "SD" trusted: Option<TrustedBytes>,
         /// Check value: the leading digits of SHA-256 of the public key.
         "AE" check_value: CheckDigits,
     }

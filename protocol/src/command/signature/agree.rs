@@ -3,6 +3,9 @@
 //! An AES key is returned in a key block of version D under the PMK, usage K1, mode B, not exportable. A triple DES key is
 //! returned in such a block, usage K0, or with `FS1` as a cryptogram under the MFK, whose modifier is `AS`.
 //!
+//! Both sides choose curve and result in their protocol, and nothing is wrapped: a result of more strength than its curve has
+//! is given whatever the tenant's policy says of wrapping, and has the strength of the curve.
+//!
 //! Known: `KM`, `RG` 4 to 6, `AS0` and what the other tags hold. Ours: the header of the result, `AE`, odd parity of
 //! triple DES keys, `RG1`, and that `AS` is 0 in a key block.
 

@@ -2,12 +2,14 @@
 //!
 //! Data of more than 4,096 hexadecimal digits goes in several frames: all but the last have `BN1`, and are answered by
 //! `BNCONTINUE` and a handle in `CH`, which the next frame carries; the frame with `BN0` is answered by the signature.
-//! What the first frame said of key, hash and padding holds for all; later frames may leave it out or repeat it.
+//! What the first frame said of key, hash and padding holds for all; later frames may leave it out or repeat it. A frame
+//! that is refused changes nothing: its handle is still good.
 //!
-//! With a key on a curve it is an ECDSA signature in DER, and `KY` and `ZA` are left out (ours).
+//! With a key on a curve it is an ECDSA signature in DER, and `KY` and `ZA` are left out (ours). With `RG0` the data is then
+//! the digest, of 16, 20, 28, 32, 48 or 64 bytes: of anything longer, only the beginning would be signed.
 //!
 //! Ours: `ZA2`, PSS; that `KY` absent signs the bare hash; that a handle has 16 digits, is good for one frame, on its own
-//! connection, for 60 seconds, and that a connection has four at most.
+//! connection, for 60 seconds and one login, and that a connection has four at most.
 
 use crate::field::code::{Continue, Encoding, MajorKeySelector, MoreFrames, SignatureHash, SignaturePadding};
 use crate::field::data::{DataPart, Handle, Signature};

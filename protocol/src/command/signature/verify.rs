@@ -1,10 +1,12 @@
 //! Verifies a signature with a trusted public key.
 //!
 //! Data of more than 4,096 hexadecimal digits goes in several frames, all but the last with `BN1`, as for RSAS. Clients
-//! send no handle here: without one, a frame goes on with what this connection is verifying with the same key, hash and
-//! signature, or else begins.
+//! send no handle here: without one, a frame goes on with the request just before it, where that gave a part of the data for
+//! the same key and signature, or else begins. Where another request came between, the login has changed, or a minute has
+//! passed, the next frame is refused (411), once, instead of being taken for all of the data: begin again.
 //!
-//! With a key on a curve it is an ECDSA signature in DER, and `KY` and `ZA` are left out (ours).
+//! With a key on a curve it is an ECDSA signature in DER, and `KY` and `ZA` are left out (ours); with `RG0` the data is a
+//! digest, as for RSAS.
 //!
 //! Ours: `KY`, taken as 1 when absent, `ZA` and `CH`; that public keys are trusted for S or V. A signature that is none is
 //! answered by `BBN`.

@@ -28,7 +28,7 @@ command! {
         "FS" major_key: Option<MajorKeySelector>,
         /// The receiver's certificate.
         "RV" receiver: Certificates,
-        /// The receiver's private key, RSA, which may decrypt.
+        /// The receiver's private key, one of CZT.
         "RC" private_key: PairRef,
         /// The token (KTKDH).
         "SJ" token: TokenBytes,

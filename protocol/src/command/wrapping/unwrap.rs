@@ -1,7 +1,14 @@
 //! Unwraps a symmetric key that was wrapped under the public key of an RSA pair, by OAEP, and returns it under a major key.
-//! Whatever is wrong with what is unwrapped is one error.
+//!
+//! A key that comes with its header, as ZKRW sends it, keeps it. `AK` may narrow its mode of use and its exportability, and
+//! gives the version; usage and algorithm must be its own. A bare key (`OFC`), as partners with other software send it, has
+//! the header that `AK` gives it; the tenant's policy must allow cryptograms, which come without a header as well. One form
+//! does not open as the other, and neither opens what a TR-34 token holds: that takes a pair of `CZT` and TRTD.
+//!
+//! What does not decrypt, or is no key of its header, is one error. A key that is unwrapped and refused by the policy, as it
+//! is weak or stronger than the pair, is told as that.
 
-use crate::field::code::{MajorKeySelector, RsaPadding};
+use crate::field::code::{MajorKeySelector, RsaKeyForm, RsaPadding};
 use crate::field::data::{CheckDigits, DataPart};
 use crate::field::key::{HeaderText, WrappedKey};
 use crate::field::pair::PairRef;
@@ -12,12 +19,14 @@ command! {
         "BH" wrapped: DataPart,
         /// The key pair, one of CZW.
         "RC" pair: PairRef,
-        /// Header of the key block that is wanted.
-        "AK" header: HeaderText,
-        /// Major key to wrap it under; when absent the PMK for version D, the MFK for A, B and C.
+        /// Header of the key block that is wanted; needed with `OFC`.
+        "AK" header: Option<HeaderText>,
+        /// Major key to wrap it under; when absent the PMK for version D or where `AK` is absent, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,
         /// Padding; OAEP with SHA-256 when absent.
         "ZA" padding: Option<RsaPadding>,
+        /// With its header or bare; with its header when absent.
+        "OF" form: Option<RsaKeyForm>,
     }
     response {
         /// The key under the major key.

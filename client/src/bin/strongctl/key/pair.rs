@@ -104,6 +104,8 @@ enum Usage {
     Wrap,
     /// Encrypt and decrypt data (RSA)
     Data,
+    /// Receive TR-34 tokens (RSA)
+    Receive,
 }
 
 impl Usage {
@@ -114,6 +116,7 @@ impl Usage {
             Self::Agree => PairUsage::Agree,
             Self::Wrap => PairUsage::Wrap,
             Self::Data => PairUsage::Data,
+            Self::Receive => PairUsage::Token,
         }
     }
 }
