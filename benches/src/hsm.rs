@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::attest::Nobody;
 use engine::audit::NoLog;
+use engine::hsm::Unserved;
 use engine::provision::{self, Seed};
 use engine::random::Generator;
 use engine::tenant::TenantName;
@@ -162,27 +163,32 @@ impl InProcess {
         };
         self.out.clear();
         let (now, random) = (Timestamp(1), &mut self.random);
-        match command.spec().effect {
-            Effect::Reads => {
-                let answer = self.hsm.answer(&state, session, &message, now, random, &mut self.out);
-                answer.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
-            }
-            Effect::Writes => {
-                let request = Request::decode(&message).expect("a request").value;
-                let work = self.hsm.prepare(&state, session, &request, now, random);
-                session.put_done(work.run());
-                let outcome = self.hsm.execute(&state, session, request, now, random);
-                let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
-                let mut next = (**state).clone();
-                outcome.changes.iter().for_each(|change| next.apply(change));
-                drop(state);
-                self.hsm.publish(next);
-                if let Some(changes) = &mut self.changes {
-                    changes.extend(outcome.changes);
-                }
-                response.encode(message.echo(), &mut self.out);
+        if command.spec().effect == Effect::Reads {
+            let answer = self.hsm.answer(&state, session, &message, now, random, &mut self.out);
+            match answer.result {
+                Ok(_) => return &self.out,
+                // A server executes it as a value, on another thread.
+                Err(Unserved::Slow) => {}
+                Err(error) => panic!("{}: {error}", frame.escape_ascii()),
             }
         }
+        let request = Request::decode(&message).expect("a request").value;
+        if command.spec().effect == Effect::Writes {
+            let work = self.hsm.prepare(&state, session, &request, now, random);
+            session.put_done(work.run());
+        }
+        let outcome = self.hsm.execute(&state, session, request, now, random);
+        let response = outcome.result.unwrap_or_else(|error| panic!("{}: {error}", frame.escape_ascii()));
+        if !outcome.changes.is_empty() {
+            let mut next = (**state).clone();
+            outcome.changes.iter().for_each(|change| next.apply(change));
+            drop(state);
+            self.hsm.publish(next);
+            if let Some(changes) = &mut self.changes {
+                changes.extend(outcome.changes);
+            }
+        }
+        response.encode(message.echo(), &mut self.out);
         &self.out
     }
 
