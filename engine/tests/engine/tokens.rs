@@ -48,7 +48,7 @@ impl Ends {
 
     fn with_usages(policy: Policy, root: &str, sender: &str, receiver: &str) -> Self {
         let mut pki = Pki::new(policy);
-        let (ca, kdh, krd) = (pki.private("root", "S0RS"), pki.private("kdh1", "S0RS"), pki.private("krd1", "K3RB"));
+        let (ca, kdh, krd) = (pki.private("root", "S0RS"), pki.private("kdh1", "S0RS"), pki.private("krd1", "K2RD"));
         let root = pki.hsm.value(&format!("[AOASGC;FS6;RC{ca};XE365;{root}BCCA:TRUE;RTroot;]"), "RV");
         let anchor = pki.trusted(&root);
         let mut issue = |key: &str, name: &str, serial: u8, asked: &str| {

@@ -179,7 +179,7 @@ def lists_of_revoked_certificates():
         ends = {}
         for end, letter, usage in (
             ("sender", "G", usages(digital_signature=True)),
-            ("receiver", "W", usages(key_encipherment=True)),
+            ("receiver", "T", usages(key_encipherment=True)),
         ):
             private = ask("RC", f"[AOGRSA;RB2048;CZ{letter};RA10001;]")
             public = x509.load_der_x509_csr(bytes.fromhex(ask("RU", f"[AOASYR;FS6;RC{private};RT{end};]"))).public_key()
