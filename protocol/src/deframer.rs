@@ -73,6 +73,12 @@ impl Deframer {
         }
     }
 
+    /// Whether it has grown beyond what ordinary requests need.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        self.buffer.len() > START_BYTES
+    }
+
     /// Whether a frame has begun and not ended.
     #[must_use]
     pub fn is_mid_frame(&self) -> bool {

@@ -5,13 +5,19 @@ use crate::buffer::Buffer;
 
 /// From so many bytes on, every byte is done by vector instructions; fewer, and `faster-hex` may take them from tables.
 const WIDE: usize = 16;
-/// Processors that have such instructions, all of them for long.
-const HAS_VECTORS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
+/// Whether the processor has the instructions without which `faster-hex` takes all from tables.
+fn has_vectors() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::arch::is_x86_feature_detected!("sse4.1");
+    #[cfg(not(target_arch = "x86_64"))]
+    return cfg!(all(target_arch = "aarch64", target_feature = "neon"));
+}
 
 /// Writes two upper-case digits for each byte; `out` has twice the length of `bytes`.
 pub fn encode(bytes: &[u8], out: &mut [u8]) {
     debug_assert_eq!(out.len(), bytes.len() * 2);
-    if HAS_VECTORS && bytes.len() >= WIDE && faster_hex::hex_encode_upper(bytes, out).is_ok() {
+    if bytes.len() >= WIDE && has_vectors() && faster_hex::hex_encode_upper(bytes, out).is_ok() {
         return;
     }
     for (pair, byte) in out.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
@@ -31,8 +37,9 @@ pub fn decode(digits: &[u8], out: &mut [u8]) -> bool {
     if digits.len() != out.len() * 2 {
         return false;
     }
-    if HAS_VECTORS && out.len() >= WIDE {
-        return faster_hex::hex_decode(digits, out).is_ok();
+    if out.len() >= WIDE && has_vectors() {
+        // Asked for first, because a failed decoding looks for the place by a table.
+        return faster_hex::hex_check(digits) && faster_hex::hex_decode(digits, out).is_ok();
     }
     let mut wrong = 0;
     for (byte, digits) in out.iter_mut().zip(digits.as_chunks::<2>().0) {

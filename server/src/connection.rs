@@ -165,7 +165,10 @@ impl Connection<'_> {
                     Woken::Late if begun.is_none() => return End::Idle,
                     Woken::Late => {
                         refuse_frame(&mut self.output, &WireError::Unfinished, None);
-                        return flush(&mut self.output, self.service, stream).await.err().unwrap_or(End::Unfinished);
+                        return flush(&mut self.output, self.service, &mut self.clock, stream)
+                            .await
+                            .err()
+                            .unwrap_or(End::Unfinished);
                     }
                 }
             };
@@ -174,7 +177,7 @@ impl Connection<'_> {
             let mut served = 0;
             loop {
                 let next = self.batch(stream, &mut served).await;
-                if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                if let Err(end) = flush(&mut self.output, self.service, &mut self.clock, stream).await {
                     return end;
                 }
                 match next {
@@ -233,7 +236,7 @@ impl Connection<'_> {
                 let (wait, next) = self.service.judge(&behaviour, self.channel, command);
                 if wait >= SHORTEST_WAIT {
                     // What is answered already does not wait with it.
-                    if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                    if let Err(end) = flush(&mut self.output, self.service, &mut self.clock, stream).await {
                         return Next::Close(end);
                     }
                     tokio::time::sleep(wait).await;
@@ -270,7 +273,7 @@ impl Connection<'_> {
                             Box::pin(self.service.write(party, request)).await
                         } else {
                             // What is answered already does not wait with it.
-                            if let Err(end) = flush(&mut self.output, self.service, stream).await {
+                            if let Err(end) = flush(&mut self.output, self.service, &mut self.clock, stream).await {
                                 return Next::Close(end);
                             }
                             Box::pin(self.service.read_slowly(party, request)).await
@@ -399,7 +402,13 @@ async fn stall<S: AsyncRead + Unpin>(stream: &mut S, most: Duration, stop: &Canc
     }
 }
 
-async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, stream: &mut S) -> Result<(), End> {
+/// Sends what there is; `clock` is set where the client had to be waited for.
+async fn flush<S: AsyncWrite + Unpin>(
+    output: &mut Output,
+    service: &Service,
+    clock: &mut StdInstant,
+    stream: &mut S,
+) -> Result<(), End> {
     if output.len() == 0 {
         return Ok(());
     }
@@ -409,7 +418,11 @@ async fn flush<S: AsyncWrite + Unpin>(output: &mut Output, service: &Service, st
         // Nearly all that is sent is taken at once, and needs no timer.
         match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
             Poll::Ready(sent) => Ok(sent),
-            Poll::Pending => Box::pin(timeout(service.limits.write_timeout(), sending)).await,
+            Poll::Pending => {
+                let sent = Box::pin(timeout(service.limits.write_timeout(), sending)).await;
+                *clock = StdInstant::now();
+                sent
+            }
         }
     };
     match sent {

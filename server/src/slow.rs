@@ -19,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::service::Refusal;
 use turns::{Place, Turns};
 
-/// How far slow work steps back: to a third of what a thread that answers requests has on a processor that both want.
+/// How far slow work steps back: to a third of what a thread that answers other requests has on a processor that both want.
 #[cfg(target_os = "linux")]
 const STEPS_BACK: i32 = 5;
 
@@ -141,8 +141,8 @@ impl Shared {
     }
 }
 
-/// Lets the thread, which does slow work only, have less of a processor than those that answer requests where there is not
-/// enough for all.
+/// Lets the thread, which does slow work only, have less of a processor than those that answer all other requests, where there
+/// is not enough for all.
 fn step_back() {
     // Elsewhere it would be the whole process that steps back.
     #[cfg(target_os = "linux")]
@@ -226,8 +226,11 @@ mod tests {
     async fn slow_work_steps_back_once_and_nothing_else_does() {
         let [one, _] = tenants();
         let (slow, before) = (slow(1, 1000), steps_back());
+        // There are places where a thread may not.
+        let may = std::thread::spawn(|| rustix::process::nice(STEPS_BACK).is_ok()).join().expect("a thread");
+        let expected = if may { (before + STEPS_BACK).min(19) } else { before };
         for _ in 0..3 {
-            assert_eq!(slow.run(one, steps_back).await, Ok((before + STEPS_BACK).min(19)));
+            assert_eq!(slow.run(one, steps_back).await, Ok(expected));
         }
         assert_eq!(steps_back(), before);
     }

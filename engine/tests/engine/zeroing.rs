@@ -21,6 +21,12 @@ fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
 fn key_material_is_wiped() {
     is_wiped_on_drop::<Inline<64>>();
     is_wiped_on_drop::<aes::Aes256>();
+    is_wiped_on_drop::<aes::Aes128Enc>();
+    is_wiped_on_drop::<aes::Aes128Dec>();
+    is_wiped_on_drop::<aes::Aes192Enc>();
+    is_wiped_on_drop::<aes::Aes192Dec>();
+    is_wiped_on_drop::<aes::Aes256Enc>();
+    is_wiped_on_drop::<aes::Aes256Dec>();
     is_wiped_on_drop::<des::TdesEde3>();
     for length in [16, 64, 65, 1200] {
         let mut key = KeyMaterial::new(&vec![0xA5; length]);

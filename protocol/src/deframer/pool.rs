@@ -1,5 +1,5 @@
-//! Receive buffers that nobody uses: connections take and give one back with nearly every request, and clearing new memory
-//! would cost more than reading the frame.
+//! Receive buffers that nobody uses: connections that begin, or wake after a while, take one, and clearing new memory would cost
+//! more than reading the frame.
 
 use std::cell::RefCell;
 
@@ -8,8 +8,8 @@ use bytes::BytesMut;
 use super::START_BYTES;
 use crate::frame::Span;
 
-/// Buffers that a thread keeps.
-const MOST: usize = 64;
+/// Buffers that a thread keeps: busy connections keep theirs, and those of a crowd that falls silent are let go.
+const MOST: usize = 8;
 
 thread_local! {
     static SPARE: RefCell<Vec<(BytesMut, Vec<Span>)>> = const { RefCell::new(Vec::new()) };

@@ -5,6 +5,9 @@ use std::io;
 use protocol::buffer::Buffer;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
+/// Room for a batch of ordinary replies.
+const ORDINARY_BYTES: usize = 16 * 1024;
+
 /// Replies that have not been written yet.
 #[derive(Default)]
 pub(super) struct Output {
@@ -67,6 +70,17 @@ impl Output {
     pub(super) fn drop_all(&mut self) {
         self.waiting.clear();
         self.last = 0;
+    }
+
+    /// Whether it has grown beyond what a batch of ordinary replies needs.
+    pub(super) fn has_grown(&self) -> bool {
+        self.waiting.capacity() > ORDINARY_BYTES
+    }
+
+    /// Whether it has memory of its own.
+    #[cfg(test)]
+    pub(super) fn has_memory(&self) -> bool {
+        self.waiting.capacity() > 0
     }
 
     /// Lets go of memory that an idle connection does not need.

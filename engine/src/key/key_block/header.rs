@@ -144,15 +144,21 @@ impl Header {
 
     /// The header at the beginning of `text`, and what follows it. Its length field is not looked at.
     pub(super) fn parse_start(text: &[u8]) -> Result<(Self, &[u8]), Error> {
-        let (header, mut rest) =
-            text.split_first_chunk::<HEADER>().ok_or(Error::Malformed("a header has 16 characters"))?;
-        // Without a way out the loop takes all of them at once.
-        if !header.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric()) {
-            return Err(Error::Malformed("its header holds other characters than letters and digits"));
-        }
+        let (header, rest) = text.split_first_chunk().ok_or(Error::Malformed("a header has 16 characters"))?;
+        Self::parse_parts(header, rest).map_err(|error| {
+            // Whatever else is wrong then, it is no header at all.
+            let is_text = header.iter().all(u8::is_ascii_alphanumeric);
+            if is_text { error } else { Error::Malformed("its header holds other characters than letters and digits") }
+        })
+    }
+
+    fn parse_parts<'a>(header: &[u8; HEADER], mut rest: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
         let version = Version::from_letter(header[0]);
         let version = version.ok_or(Error::Malformed("its version is not one of A, B, C, D, E"))?;
         let attributes = Attributes::parse(header)?;
+        if !attributes.key_version.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(Error::Malformed("the key version is not two letters or digits"));
+        }
         let (tens, ones) = (header[12], header[13]);
         if !(tens.is_ascii_digit() && ones.is_ascii_digit()) {
             return Err(Error::Malformed("its number of optional blocks is not two decimal digits"));

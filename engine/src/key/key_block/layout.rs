@@ -36,8 +36,7 @@ impl<'a> Layout<'a> {
 }
 
 fn length(digits: &[u8]) -> Result<usize, Error> {
-    digits.iter().try_fold(0, |length, digit| match digit {
-        b'0'..=b'9' => Ok(length * 10 + usize::from(digit - b'0')),
-        _ => Err(Error::Malformed("its length field is not four decimal digits")),
-    })
+    let is_number = digits.iter().all(u8::is_ascii_digit);
+    let length = digits.iter().fold(0, |length, digit| length * 10 + usize::from(digit & 0x0F));
+    if is_number { Ok(length) } else { Err(Error::Malformed("its length field is not four decimal digits")) }
 }
