@@ -22,8 +22,6 @@ impl<const N: usize> Inline<N> {
     }
 
     /// `length` bytes that `fill` writes in place, so that no other copy exists.
-    // Inlined, so that it is made where it is to stay.
-    #[inline(always)]
     #[must_use]
     pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
         let mut made = Self { length, inline: [0; N], heap: Vec::new() };
@@ -38,7 +36,6 @@ impl<const N: usize> Inline<N> {
     ///
     /// # Errors
     /// Whatever `fill` returns.
-    #[inline(always)]
     pub fn try_with_length<E>(length: usize, fill: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, E> {
         let mut outcome = Ok(());
         let made = Self::with_length(length, |place| outcome = fill(place));

@@ -50,7 +50,6 @@ impl KeyBlockText {
     }
 
     /// `length` characters that `fill` writes in place.
-    #[inline(always)]
     #[must_use]
     pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
         Self(Inline::with_length(length, fill))
