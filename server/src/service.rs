@@ -214,19 +214,21 @@ impl Service {
         mut party: Box<Party>,
         request: Request,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
-        let mut work = {
-            let Party { session, random } = &mut *party;
-            self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random)
-        };
         let whose = party.session.channel();
-        work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
-        if work.is_done() {
-            party.session.put_done(work.run());
-        } else {
-            match self.slow.run(whose, move || work.run()).await {
-                Ok(done) => party.session.put_done(done),
-                Err(refusal) => return (Some(party), Err(refusal)),
-            }
+        let prepared = contain(|| {
+            let Party { session, random } = &mut *party;
+            let mut work = self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random);
+            work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
+            work
+        });
+        let done = match prepared {
+            Ok(work) if work.is_done() => contain(|| work.run()),
+            Ok(work) => self.slow.run(whose, move || work.run()).await,
+            Err(refusal) => Err(refusal),
+        };
+        match done {
+            Ok(done) => party.session.put_done(done),
+            Err(refusal) => return (Some(party), Err(refusal)),
         }
         self.committer.serve(party, request).await
     }
