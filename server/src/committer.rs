@@ -180,8 +180,7 @@ impl Writer {
                     // Even a refusal may rest on a change of this group that has not happened.
                     for (_, (party, result)) in &mut group.answers {
                         *result = Err(Refusal::Unavailable);
-                        // A login that the audit does not know of is none.
-                        party.session.log_out();
+                        party.session.undo();
                     }
                 }
             }
