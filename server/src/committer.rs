@@ -74,13 +74,23 @@ impl Committer {
         let _ = self.jobs.try_send(Job::Sweep);
     }
 
-    /// Has an event recorded that changes nothing. Where more waits than may wait it is dropped, so that nobody can hold
-    /// up what changes something by being refused; the log says so.
-    pub fn note(&self, event: Event) {
-        if let Err(TrySendError::Full(Job::Note(event)) | TrySendError::Closed(Job::Note(event))) =
-            self.jobs.try_send(Job::Note(event))
-        {
-            tracing::warn!(%event, "not recorded in the audit, too much is waiting");
+    /// Has an event recorded that changes nothing. Where more waits than may wait a refusal is dropped, so that nobody can
+    /// hold up what changes something by being refused; the log says so.
+    ///
+    /// # Errors
+    /// What was done cannot be recorded, so it must not be answered.
+    pub fn note(&self, event: Event) -> Result<(), Refusal> {
+        let (job, refusal) = match self.jobs.try_send(Job::Note(event)) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(job)) => (job, Refusal::Busy),
+            Err(TrySendError::Closed(job)) => (job, Refusal::Unavailable),
+        };
+        match job {
+            Job::Note(event) if event.refusal.is_some() => {
+                tracing::warn!(%event, "not recorded in the audit, too much is waiting");
+                Ok(())
+            }
+            Job::Note(_) | Job::Serve { .. } | Job::Sweep => Err(refusal),
         }
     }
 }
@@ -197,6 +207,7 @@ mod tests {
     use engine::provision::{self, Seed};
     use engine::tenant::TenantName;
     use engine::{Channel, Facts, Origin, Policy, Session, Timestamp};
+    use protocol::ErrorCode;
     use protocol::frame::{Limits, Message, Strictness};
 
     use super::*;
@@ -220,6 +231,21 @@ mod tests {
         let work = hsm.prepare(&hsm.snapshot(), &mut session, &request(frame), Timestamp(0), &mut random);
         session.put_done(work.run());
         Box::new(Party { session, random })
+    }
+
+    #[test]
+    fn what_was_done_is_recorded_or_refused_and_only_refusals_are_dropped() {
+        let (jobs, receiver) = mpsc::channel(1);
+        let committer = Committer { jobs };
+        let done = Event::of_hsm(None, "something");
+        let refused = Event { refusal: Some(ErrorCode::PermissionMissing), ..done.clone() };
+        assert_eq!(committer.note(done.clone()), Ok(()));
+        assert_eq!(committer.note(done.clone()), Err(Refusal::Busy));
+        assert_eq!(committer.note(refused.clone()), Ok(()));
+        assert_eq!(committer.waiting(), 1);
+        drop(receiver);
+        assert_eq!(committer.note(done), Err(Refusal::Unavailable));
+        assert_eq!(committer.note(refused), Ok(()));
     }
 
     #[tokio::test]

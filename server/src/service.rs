@@ -167,7 +167,7 @@ impl Service {
     }
 
     /// Answers a frame whose command only reads. Where a fault of this software is why it is not served, `out` may hold a part
-    /// of a reply.
+    /// of a reply; where what was done cannot be recorded, it was not done.
     ///
     /// # Errors
     /// Why it is not served; [`Unserved::Later`] where that takes too long here.
@@ -180,9 +180,12 @@ impl Service {
     ) -> Result<usize, Unserved> {
         // The state is immutable and the session ends after a panic, so nothing broken is seen again.
         let Party { session, random } = party;
-        let state = self.hsm.snapshot();
+        let (state, start) = (self.hsm.snapshot(), out.len());
         let answer = contain(|| self.hsm.answer(&state, session, message, now, random, out))?;
-        answer.events.into_iter().for_each(|event| self.committer.note(event));
+        if let Err(refusal) = answer.events.into_iter().try_for_each(|event| self.committer.note(event)) {
+            out.truncate(start);
+            return Err(refusal.into());
+        }
         Ok(answer.result?)
     }
 
@@ -233,10 +236,10 @@ impl Service {
         self.committer.serve(party, request).await
     }
 
-    /// What is answered, once the committer has what is to be recorded.
+    /// What is answered, once the committer has what is to be recorded; without that, nothing is.
     fn noted(&self, outcome: Result<Outcome, Refusal>) -> Result<Response, Refusal> {
         let outcome = outcome?;
-        outcome.events.into_iter().for_each(|event| self.committer.note(event));
+        outcome.events.into_iter().try_for_each(|event| self.committer.note(event))?;
         outcome.result.map_err(Refusal::Engine)
     }
 }
