@@ -10,19 +10,54 @@ use aes_gcm::aead::{Aead as _, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
 use hkdf::Hkdf;
 use protocol::backup::Head;
+use protocol::field::code::BackupContents;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::error::Error;
+use crate::hsm::Timestamp;
 use crate::key::check_value::check_value;
 use crate::major_key::MajorKey;
+use crate::tenant::Tenant;
 pub(crate) use content::Content;
-pub(crate) use items::{Item, Items, pack};
+use items::{Item, Items, pack};
 
 /// A backup, sealed.
 #[derive(Clone, Debug)]
 pub(crate) struct Backup {
     pub(crate) head: Head,
     pub(crate) parts: Vec<Vec<u8>>,
+}
+
+impl Backup {
+    /// A backup of the tenant under its BEK. Slow where the tenant has many keys.
+    pub(crate) fn make(
+        bek: &MajorKey,
+        tenant: &Tenant,
+        contents: BackupContents,
+        id: [u8; 16],
+        created: Timestamp,
+    ) -> Result<Self, Error> {
+        let keys = contents != BackupContents::Configuration;
+        let configuration = contents != BackupContents::Keys;
+        let (clear, items) = pack(tenant, keys, configuration);
+        let full = Error::Internal { what: "a backup too large" };
+        let small = |count: usize| u32::try_from(count).map_err(|_| full);
+        let head = Head {
+            id,
+            created: created.0,
+            keys,
+            configuration,
+            tenant: tenant.name().as_str().to_owned(),
+            bek: mark(bek),
+            parts: small(clear.len())?,
+            items: small(items)?,
+        };
+        let seal = Seal::new(bek, &head);
+        let parts = (1..).zip(&clear).map(|(number, part)| seal.seal(number, part).map_err(|_| full));
+        let parts = parts.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { head, parts })
+    }
 }
 
 /// What seals the parts of one backup; wiped on drop.

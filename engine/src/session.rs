@@ -44,7 +44,7 @@ pub struct Session {
     /// A backup that was made and is being read.
     backup: Option<Backup>,
     /// A backup that is being restored; sealed, so that no key is in it in clear.
-    restore: Option<Backup>,
+    restore: Option<Arc<Backup>>,
 }
 
 impl Session {
@@ -89,8 +89,15 @@ impl Session {
         }
     }
 
-    /// Ends the login, as when the change that it came with was not stored.
-    pub fn log_out(&mut self) {
+    /// Nothing of the last request has happened, as it was not stored: a login or a backup that the audit does not know of
+    /// is none.
+    pub fn undo(&mut self) {
+        self.backup = None;
+        self.log_out();
+    }
+
+    /// Ends the login.
+    pub(crate) fn log_out(&mut self) {
         self.continuations.clear();
         if let Some(login) = self.login.take() {
             login.end();
@@ -105,11 +112,11 @@ impl Session {
         self.backup = Some(backup);
     }
 
-    pub(crate) fn restored(&self) -> Option<&Backup> {
+    pub(crate) fn restored(&self) -> Option<&Arc<Backup>> {
         self.restore.as_ref()
     }
 
-    pub(crate) fn restore(&mut self) -> &mut Option<Backup> {
+    pub(crate) fn restore(&mut self) -> &mut Option<Arc<Backup>> {
         &mut self.restore
     }
 

@@ -56,7 +56,7 @@ pub(crate) fn trust(context: &mut Context<'_>, pmk: &MajorKey, ask: &Trust<'_>) 
     let certified = anchors::certified(RV, &chain, issuer.as_ref())?;
     if let (None, Some(root)) = (&issuer, chain.last()) {
         may_trust_roots(context)?;
-        note(context, root, ask.usage)?;
+        note(context, &key, ask.usage, root)?;
     }
     Ok(pairs::bind_on(Basis::Certificate(certified), pmk, ask.usage, key))
 }
@@ -66,12 +66,13 @@ fn may_trust_roots(context: &Context<'_>) -> Result<(), Error> {
     if context.policy()?.client_roots || are_two() { Ok(()) } else { Err(Error::DualControl) }
 }
 
-/// For the audit: which root it was. Two people compare the digest with what they have on paper.
-fn note(context: &mut Context<'_>, root: &Certificate<'_>, usage: PairUsage) -> Result<(), Error> {
-    let key = PublicKey::from_der(root.spki()).map_err(|error| Error::PublicKey { tag: RV, error })?;
-    let check_value = context.check_value_of(&key)?;
+/// For the audit: which key it is, and the root that it rests on, which may be its own. Two people compare the digest with
+/// what they have on paper.
+fn note(context: &mut Context<'_>, key: &PublicKey, usage: PairUsage, root: &Certificate<'_>) -> Result<(), Error> {
+    let (check_value, usage) = (context.check_value_of(key)?, usage.code());
     let digest: String = digest(Hash::Sha256, root.der()).as_bytes().iter().map(|byte| format!("{byte:02X}")).collect();
-    let usage = usage.code();
-    context.note(format!("a root with check value {check_value} is trusted for {usage}, certificate SHA-256 {digest}"));
+    context.note(format!(
+        "a public key with check value {check_value} is trusted for {usage}, by the root certificate with SHA-256 {digest}"
+    ));
     Ok(())
 }

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
+use protocol::field::code::BackupContents;
 use protocol::field::key::KeyBlockText;
 use protocol::field::name::Password;
 
 use crate::backup::{Backup, Content};
 use crate::error::Error;
+use crate::hsm::Timestamp;
 use crate::key::{self, KeyPair};
 use crate::major_key::MajorKey;
 use crate::password::{Derivation, Kept, SALT};
 use crate::public_key::{self, Kind, PrivateKey};
-use crate::random::Generator;
+use crate::random::{self, Generator};
+use crate::tenant::Tenant;
 
 /// Slow work that a request needs, to be done before it is executed.
 #[derive(Default)]
@@ -22,6 +25,7 @@ pub struct Work {
     supplied: Option<(Wanted, PrivateKey)>,
     openings: Vec<Opening>,
     restore: Option<Restore>,
+    making: Option<Making>,
 }
 
 /// Slow work that is done, each with what came of it.
@@ -31,6 +35,7 @@ pub struct Done {
     pair: Option<(Wanted, Result<PrivateKey, public_key::Error>)>,
     opened: Vec<(Opening, Result<KeyPair, key::Error>)>,
     restored: Option<(Restore, Result<Content, Error>)>,
+    made: Option<(Arc<MajorKey>, BackupContents, Result<Backup, Error>)>,
 }
 
 /// What a new key pair is to be: its kind and its public exponent.
@@ -52,7 +57,16 @@ struct Opening {
 /// A backup to open.
 struct Restore {
     bek: Arc<MajorKey>,
-    backup: Backup,
+    backup: Arc<Backup>,
+}
+
+/// A backup to make: of the tenant as it is when that is asked for.
+struct Making {
+    bek: Arc<MajorKey>,
+    tenant: Tenant,
+    contents: BackupContents,
+    id: [u8; 16],
+    created: Timestamp,
 }
 
 impl Work {
@@ -71,8 +85,22 @@ impl Work {
     }
 
     /// Asks for all that a backup holds.
-    pub(crate) fn restore(&mut self, bek: &Arc<MajorKey>, backup: &Backup) {
-        self.restore = Some(Restore { bek: Arc::clone(bek), backup: backup.clone() });
+    pub(crate) fn restore(&mut self, bek: &Arc<MajorKey>, backup: &Arc<Backup>) {
+        self.restore = Some(Restore { bek: Arc::clone(bek), backup: Arc::clone(backup) });
+    }
+
+    /// Asks for a backup of the tenant under its BEK.
+    pub(crate) fn back_up(
+        &mut self,
+        bek: &Arc<MajorKey>,
+        tenant: &Tenant,
+        contents: BackupContents,
+        created: Timestamp,
+        random: &mut Generator,
+    ) {
+        let mut id = [0; 16];
+        random::fill(random, &mut id);
+        self.making = Some(Making { bek: Arc::clone(bek), tenant: tenant.clone(), contents, id, created });
     }
 
     /// Takes a key pair that the caller has ready instead of generating one, where none needs to repeat with a seed.
@@ -89,7 +117,8 @@ impl Work {
     /// Whether there is nothing slow to do.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.derivations.is_empty() && self.pair.is_none() && self.openings.is_empty() && self.restore.is_none()
+        let is_keyless = self.derivations.is_empty() && self.pair.is_none() && self.openings.is_empty();
+        is_keyless && self.restore.is_none() && self.making.is_none()
     }
 
     /// Does it. What fails is told by the request.
@@ -110,8 +139,13 @@ impl Work {
             let content = Content::open(&one.bek, &one.backup);
             (one, content)
         });
+        let made = self.making.map(|one| {
+            let backup = Backup::make(&one.bek, &one.tenant, one.contents, one.id, one.created);
+            (one.bek, one.contents, backup)
+        });
         let supplied = self.supplied.map(|(wanted, pair)| (wanted, Ok(pair)));
-        Done { derivations: derivations.collect(), pair: supplied.or(generated), opened: opened.collect(), restored }
+        let (derivations, pair, opened) = (derivations.collect(), supplied.or(generated), opened.collect());
+        Done { derivations, pair, opened, restored, made }
     }
 }
 
@@ -147,9 +181,19 @@ impl Done {
     }
 
     /// What the connection's backup holds, opened under this very BEK.
-    pub(crate) fn take_restored(&mut self, bek: &Arc<MajorKey>) -> Option<(Backup, Result<Content, Error>)> {
+    pub(crate) fn take_restored(&mut self, bek: &Arc<MajorKey>) -> Option<(Arc<Backup>, Result<Content, Error>)> {
         let (restore, content) = self.restored.take_if(|(restore, _)| Arc::ptr_eq(&restore.bek, bek))?;
         Some((restore.backup, content))
+    }
+
+    /// The backup of these contents, sealed under this very BEK.
+    pub(crate) fn take_backup(
+        &mut self,
+        bek: &Arc<MajorKey>,
+        contents: BackupContents,
+    ) -> Option<Result<Backup, Error>> {
+        let is_it = |made: &mut (Arc<MajorKey>, BackupContents, _)| Arc::ptr_eq(&made.0, bek) && made.1 == contents;
+        self.made.take_if(is_it).map(|(_, _, backup)| backup)
     }
 }
 

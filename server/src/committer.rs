@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use engine::audit::Chains;
+use engine::work::Done;
 use engine::{Event, Hsm, State};
 use protocol::command::{Request, Response};
 use tokio::sync::mpsc::error::TrySendError;
@@ -57,8 +58,8 @@ impl Committer {
                 Ok((party, result)) => (Some(party), result),
                 Err(_) => (None, Err(Refusal::Fault)),
             },
-            Err(TrySendError::Full(job)) => (job.party(), Err(Refusal::Busy)),
-            Err(TrySendError::Closed(job)) => (job.party(), Err(Refusal::Unavailable)),
+            Err(TrySendError::Full(job)) => (job.refused(), Err(Refusal::Busy)),
+            Err(TrySendError::Closed(job)) => (job.refused(), Err(Refusal::Unavailable)),
         }
     }
 
@@ -73,21 +74,36 @@ impl Committer {
         let _ = self.jobs.try_send(Job::Sweep);
     }
 
-    /// Has an event recorded that changes nothing. Where more waits than may wait it is dropped, so that nobody can hold
-    /// up what changes something by being refused; the log says so.
-    pub fn note(&self, event: Event) {
-        if let Err(TrySendError::Full(Job::Note(event)) | TrySendError::Closed(Job::Note(event))) =
-            self.jobs.try_send(Job::Note(event))
-        {
-            tracing::warn!(%event, "not recorded in the audit, too much is waiting");
+    /// Has an event recorded that changes nothing. Where more waits than may wait a refusal is dropped, so that nobody can
+    /// hold up what changes something by being refused; the log says so.
+    ///
+    /// # Errors
+    /// What was done cannot be recorded, so it must not be answered.
+    pub fn note(&self, event: Event) -> Result<(), Refusal> {
+        let (job, refusal) = match self.jobs.try_send(Job::Note(event)) {
+            Ok(()) => return Ok(()),
+            Err(TrySendError::Full(job)) => (job, Refusal::Busy),
+            Err(TrySendError::Closed(job)) => (job, Refusal::Unavailable),
+        };
+        match job {
+            Job::Note(event) if event.refusal.is_some() => {
+                tracing::warn!(%event, "not recorded in the audit, too much is waiting");
+                Ok(())
+            }
+            Job::Note(_) | Job::Serve { .. } | Job::Sweep => Err(refusal),
         }
     }
 }
 
 impl Job {
-    fn party(self) -> Option<Box<Party>> {
+    /// The party of a request that is not executed. What was prepared for it is wiped: keys in clear would lie there until
+    /// the next change that the connection asks for.
+    fn refused(self) -> Option<Box<Party>> {
         match self {
-            Self::Serve { party, .. } => Some(party),
+            Self::Serve { mut party, .. } => {
+                party.session.put_done(Done::default());
+                Some(party)
+            }
             Self::Note(_) | Self::Sweep => None,
         }
     }
@@ -174,8 +190,7 @@ impl Writer {
                     // Even a refusal may rest on a change of this group that has not happened.
                     for (_, (party, result)) in &mut group.answers {
                         *result = Err(Refusal::Unavailable);
-                        // A login that the audit does not know of is none.
-                        party.session.log_out();
+                        party.session.undo();
                     }
                 }
             }
@@ -184,5 +199,69 @@ impl Writer {
             // A connection that is gone wants no answer.
             let _ = sender.send(answer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::provision::{self, Seed};
+    use engine::tenant::TenantName;
+    use engine::{Channel, Facts, Origin, Policy, Session, Timestamp};
+    use protocol::ErrorCode;
+    use protocol::frame::{Limits, Message, Strictness};
+
+    use super::*;
+
+    fn request(frame: &str) -> Request {
+        let mut spans = Vec::new();
+        let message = Message::parse(frame.as_bytes(), &mut spans, Limits::default(), Strictness::Strict);
+        Request::decode(&message.expect("a frame")).expect("a request").value
+    }
+
+    /// A party whose login was prepared.
+    fn prepared(frame: &str) -> Box<Party> {
+        let seed = Seed::from_text("committer");
+        let name = TenantName::new("default").expect("a name");
+        let state = provision::state([(name, Policy::default())], &seed).expect("a state");
+        let channel = Channel::Application(state.find("default").expect("the tenant"));
+        let facts = Facts { serial: "S".into(), version: "1".into(), started: Timestamp(0), listeners: vec![] };
+        let (nobody, no_log) = (Box::new(engine::attest::Nobody), Arc::new(engine::audit::NoLog));
+        let hsm = Hsm::new(facts, provision::device(&seed), nobody, no_log, state);
+        let (mut session, mut random) = (Session::new(channel, Origin::default()), seed.connection(0));
+        let work = hsm.prepare(&hsm.snapshot(), &mut session, &request(frame), Timestamp(0), &mut random);
+        session.put_done(work.run());
+        Box::new(Party { session, random })
+    }
+
+    #[test]
+    fn what_was_done_is_recorded_or_refused_and_only_refusals_are_dropped() {
+        let (jobs, receiver) = mpsc::channel(1);
+        let committer = Committer { jobs };
+        let done = Event::of_hsm(None, "something");
+        let refused = Event { refusal: Some(ErrorCode::PermissionMissing), ..done.clone() };
+        assert_eq!(committer.note(done.clone()), Ok(()));
+        assert_eq!(committer.note(done.clone()), Err(Refusal::Busy));
+        assert_eq!(committer.note(refused.clone()), Ok(()));
+        assert_eq!(committer.waiting(), 1);
+        drop(receiver);
+        assert_eq!(committer.note(done), Err(Refusal::Unavailable));
+        assert_eq!(committer.note(refused), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_not_taken_leaves_nothing_of_what_was_prepared() {
+        let login = "[AOZLIN;IDAdmin1;PWchangeme;]";
+        let (jobs, receiver) = mpsc::channel(1);
+        let committer = Committer { jobs };
+        committer.sweep();
+        let party = prepared(login);
+        assert!(format!("{party:?}").contains("Done(1 derivations"), "{party:?}");
+        let (party, refused) = committer.serve(party, request(login)).await;
+        assert_eq!(refused, Err(Refusal::Busy));
+        assert!(format!("{party:?}").contains("Done(0 derivations"), "{party:?}");
+        drop(receiver);
+        let (party, refused) = committer.serve(prepared(login), request(login)).await;
+        assert_eq!(refused, Err(Refusal::Unavailable));
+        assert!(format!("{party:?}").contains("Done(0 derivations"), "{party:?}");
     }
 }

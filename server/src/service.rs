@@ -167,7 +167,7 @@ impl Service {
     }
 
     /// Answers a frame whose command only reads. Where a fault of this software is why it is not served, `out` may hold a part
-    /// of a reply.
+    /// of a reply; where what was done cannot be recorded, it was not done.
     ///
     /// # Errors
     /// Why it is not served; [`Unserved::Later`] where that takes too long here.
@@ -180,9 +180,12 @@ impl Service {
     ) -> Result<usize, Unserved> {
         // The state is immutable and the session ends after a panic, so nothing broken is seen again.
         let Party { session, random } = party;
-        let state = self.hsm.snapshot();
+        let (state, start) = (self.hsm.snapshot(), out.len());
         let answer = contain(|| self.hsm.answer(&state, session, message, now, random, out))?;
-        answer.events.into_iter().for_each(|event| self.committer.note(event));
+        if let Err(refusal) = answer.events.into_iter().try_for_each(|event| self.committer.note(event)) {
+            out.truncate(start);
+            return Err(refusal.into());
+        }
         Ok(answer.result?)
     }
 
@@ -214,27 +217,29 @@ impl Service {
         mut party: Box<Party>,
         request: Request,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
-        let mut work = {
-            let Party { session, random } = &mut *party;
-            self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random)
-        };
         let whose = party.session.channel();
-        work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
-        if work.is_done() {
-            party.session.put_done(work.run());
-        } else {
-            match self.slow.run(whose, move || work.run()).await {
-                Ok(done) => party.session.put_done(done),
-                Err(refusal) => return (Some(party), Err(refusal)),
-            }
+        let prepared = contain(|| {
+            let Party { session, random } = &mut *party;
+            let mut work = self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random);
+            work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
+            work
+        });
+        let done = match prepared {
+            Ok(work) if work.is_done() => contain(|| work.run()),
+            Ok(work) => self.slow.run(whose, move || work.run()).await,
+            Err(refusal) => Err(refusal),
+        };
+        match done {
+            Ok(done) => party.session.put_done(done),
+            Err(refusal) => return (Some(party), Err(refusal)),
         }
         self.committer.serve(party, request).await
     }
 
-    /// What is answered, once the committer has what is to be recorded.
+    /// What is answered, once the committer has what is to be recorded; without that, nothing is.
     fn noted(&self, outcome: Result<Outcome, Refusal>) -> Result<Response, Refusal> {
         let outcome = outcome?;
-        outcome.events.into_iter().for_each(|event| self.committer.note(event));
+        outcome.events.into_iter().try_for_each(|event| self.committer.note(event))?;
         outcome.result.map_err(Refusal::Engine)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use protocol::field::code::BackupContents;
 use protocol::field::key::KeyBlockText;
 use protocol::field::name::Password;
 use protocol::tag::Tag;
@@ -40,8 +41,13 @@ impl Context<'_> {
     }
 
     /// The backup that is being restored, and what it holds.
-    pub(crate) fn restored(&mut self, bek: &Arc<MajorKey>) -> Result<(Backup, Content), Error> {
+    pub(crate) fn restored(&mut self, bek: &Arc<MajorKey>) -> Result<(Arc<Backup>, Content), Error> {
         let (backup, content) = self.session.done().take_restored(bek).ok_or(Error::Unprepared)?;
         Ok((backup, content?))
+    }
+
+    /// A new backup of the tenant.
+    pub(crate) fn new_backup(&mut self, bek: &Arc<MajorKey>, contents: BackupContents) -> Result<Backup, Error> {
+        self.session.done().take_backup(bek, contents).ok_or(Error::Unprepared)?
     }
 }

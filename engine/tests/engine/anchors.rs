@@ -137,8 +137,16 @@ fn a_root_is_trusted_for_signatures_only_and_the_audit_says_which() {
     let anchor = pki.trusted(&root);
     let told = pki.hsm.events.last().map(|event| format!("{event:?}")).expect("an event");
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes(&root));
-    assert!(told.contains("is trusted for V") && told.contains(&hex(digest.as_ref())), "{told}");
+    let digest = hex(digest.as_ref());
+    assert!(told.contains("is trusted for V") && told.contains(&digest), "{told}");
     assert!(told.contains(&format!("check value {}", pki.hsm.value(&format!("[AOADPK;SD{anchor};]"), "AE"))), "{told}");
+    // Of a chain, the key that is trusted is not the root's.
+    let leaf = issued(&mut pki, "root", &root, "kdh1", "");
+    let trusted = pki.hsm.value(&format!("[AOAVPC;CZW;RV{leaf}{root};]"), "RD");
+    let told = pki.hsm.events.last().map(|event| event.what.clone()).expect("an event");
+    let check_value = pki.hsm.value(&format!("[AOADPK;SD{trusted};]"), "AE");
+    assert!(told.contains(&format!("check value {check_value} is trusted for W, by the root")), "{told}");
+    assert!(told.ends_with(&digest), "{told}");
     for frame in [
         format!("[AOAVPC;CZW;RV{root};]"),
         format!("[AOAVPC;CZD;RV{root};]"),

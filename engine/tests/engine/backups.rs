@@ -90,6 +90,18 @@ fn parts_of_the_whole_are_restored_alone() {
 }
 
 #[test]
+fn what_speaks_against_a_restore_is_told_before_anything_is_opened() {
+    let mut hsm = furnished(2);
+    assert!(hsm.prepares("[AOZBCR;]"), "a backup is not made where others wait");
+    let backup = made(&mut hsm, "[AOZBCR;]");
+    assert!(!hsm.prepares("[AOZBFI;OVY;]"), "nothing was begun");
+    let forgotten = restored(&mut hsm, &backup);
+    assert!(is_refused(&forgotten, ErrorCode::FieldMissing), "{forgotten}");
+    assert!(!hsm.prepares("[AOZBFI;]") && hsm.prepares("[AOZBFI;OVY;]"));
+    assert_eq!(hsm.value("[AOZBFI;OVY;]", "CM"), "2");
+}
+
+#[test]
 fn a_changed_moved_or_missing_part_changes_nothing() {
     let mut hsm = furnished(400);
     let backup = made(&mut hsm, "[AOZBCR;]");

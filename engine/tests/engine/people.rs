@@ -14,6 +14,19 @@ fn a_wrong_password_and_an_unknown_name_are_told_apart_by_nothing() {
 }
 
 #[test]
+fn nothing_is_derived_for_whoever_may_not_change_a_password() {
+    let mut hsm = InProcess::new(&["default"]);
+    let [own, other] = [1, 2].map(|number| format!("[AOZIPW;IDAdmin{number};PWchangeme;NPcorrect horse;]"));
+    assert!(!hsm.prepares(&own), "nobody is logged in");
+    hsm.value("[AOZLIN;IDAdmin1;PWchangeme;]", "RO");
+    assert!(hsm.prepares(&own) && !hsm.prepares(&other));
+    assert!(is_refused(&hsm.ask("[AOZIPW;IDAdmin1;PWchangeme;NPshort;]"), ErrorCode::PasswordRejected));
+    assert!(is_refused(&hsm.ask("[AOZIPW;IDAdmin1;PWchangeme;NPchangeme;]"), ErrorCode::PasswordRejected));
+    assert!(is_refused(&hsm.ask("[AOZIPW;IDAdmin1;PWnot the one;NPshort;]"), ErrorCode::LoginRefused));
+    hsm.value(&own, "ID");
+}
+
+#[test]
 fn ten_failures_lock_and_an_administrator_unlocks() {
     let mut hsm = administered(&["default"]);
     hsm.value("[AOZIAD;IDCarol;ROCustodian;PWcarol's password;]", "ID");

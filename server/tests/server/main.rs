@@ -20,6 +20,7 @@ mod pki;
 mod play;
 mod profiles;
 mod ready_pairs;
+mod recorded;
 mod slow;
 mod stores;
 mod support;

@@ -35,7 +35,7 @@ impl Execute for Request {
             bek: loaded,
             parts: Number::new(head.parts).ok_or(too_large)?,
         };
-        *context.session_mut().restore() = Some(Backup { head, parts: Vec::new() });
+        *context.session_mut().restore() = Some(Backup { head, parts: Vec::new() }.into());
         Ok(response)
     }
 }

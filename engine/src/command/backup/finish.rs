@@ -7,6 +7,7 @@ use protocol::field::number::{Number, SlotNumber};
 use protocol::tag::Tag;
 
 use crate::asymmetric::AsymmetricEntry;
+use crate::backup::Backup;
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
@@ -23,20 +24,17 @@ const NU: Tag = Tag::of("NU");
 
 impl Execute for Request {
     fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
-        if let (Ok(bek), Some(restore)) = (admitted(context), context.session().restored()) {
-            work.restore(bek, restore);
+        if let Ok((bek, backup)) = admitted(self, context) {
+            work.restore(bek, backup);
         }
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a restore".to_owned());
-        let bek = admitted(context)?;
+        let (bek, _) = admitted(&self, context)?;
         let (restore, content) = context.restored(bek)?;
         let tenant = context.tenant()?;
         if restore.head.keys {
-            if tenant.keys() > 0 && self.overwrite.is_none() {
-                return Err(Error::FieldNeeded { tag: OV, rule: "the key table holds keys; Y replaces them all" });
-            }
             let capacity = tenant.table().capacity();
             let mut slots =
                 content.keys.iter().map(|(slot, _)| slot).chain(content.asymmetric.iter().map(|(it, _)| it));
@@ -65,15 +63,21 @@ impl Execute for Request {
     }
 }
 
-/// The BEK, if there is something to finish and whoever asks may.
-fn admitted<'a>(context: &Context<'a>) -> Result<&'a Arc<MajorKey>, Error> {
+/// The BEK and the backup, if there is something to finish and whoever asks may.
+fn admitted<'a, 'c>(
+    request: &Request,
+    context: &'c Context<'a>,
+) -> Result<(&'a Arc<MajorKey>, &'c Arc<Backup>), Error> {
     if context.login()?.count() < 2 {
         return Err(Error::DualControl);
     }
-    if context.session().restored().is_none() {
-        return Err(Error::BackupMissing { rule: "no restore was begun on this connection; ZBRB begins one" });
+    let missing = Error::BackupMissing { rule: "no restore was begun on this connection; ZBRB begins one" };
+    let backup = context.session().restored().ok_or(missing)?;
+    let bek = context.shared_major_key(MajorKeyKind::Bek)?;
+    if backup.head.keys && context.tenant()?.keys() > 0 && request.overwrite.is_none() {
+        return Err(Error::FieldNeeded { tag: OV, rule: "the key table holds keys; Y replaces them all" });
     }
-    context.shared_major_key(MajorKeyKind::Bek)
+    Ok((bek, backup))
 }
 
 fn replace_people(

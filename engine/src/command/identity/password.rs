@@ -15,21 +15,21 @@ const NP: Tag = Tag::of("NP");
 
 impl Execute for Request {
     fn prepare(&self, context: &mut Context<'_>, work: &mut Work) {
+        if admitted(self, context).is_err() {
+            return;
+        }
         credentials::prepare(context, &self.identity, &self.password, work);
-        credentials::prepare_new(context, Some(&self.new_password), work);
+        if rejected(self).is_none() {
+            credentials::prepare_new(context, Some(&self.new_password), work);
+        }
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("password of {}", self.identity));
-        if !context.login()?.has(&self.identity) {
-            return Err(Error::NotHere { tag: ID });
-        }
+        admitted(&self, context)?;
         let mut identity = credentials::prove(context, &self.identity, &self.password)?.cleared();
-        if let Some(rule) = password::fault(&self.new_password) {
+        if let Some(rule) = rejected(&self) {
             return Err(Error::PasswordRejected { tag: NP, rule });
-        }
-        if self.new_password == self.password {
-            return Err(Error::PasswordRejected { tag: NP, rule: "not the one that it is now" });
         }
         let old = match &identity.password {
             Stored::Chosen(kept) => [kept.salt],
@@ -40,4 +40,15 @@ impl Execute for Request {
         credentials::put(context, identity)?;
         Ok(Response { identity: self.identity })
     }
+}
+
+/// Only whoever is logged in here changes a password, and only the own one.
+fn admitted(request: &Request, context: &Context<'_>) -> Result<(), Error> {
+    if context.login()?.has(&request.identity) { Ok(()) } else { Err(Error::NotHere { tag: ID }) }
+}
+
+/// What speaks against the new password, told to nobody but whoever knows the old one.
+fn rejected(request: &Request) -> Option<&'static str> {
+    let same = (request.new_password == request.password).then_some("not the one that it is now");
+    password::fault(&request.new_password).or(same)
 }
