@@ -1,4 +1,7 @@
 //! From a secret of ML-KEM to a key under a major key: what ZKEN and ZKDE share.
+//!
+//! The header is the caller's as far as it decides nothing: version, key version and optional blocks. What the key is to do
+//! is that of every key that is agreed on, because a receiver can decapsulate as often as it likes.
 
 use protocol::field::code::{HashCode, KdfCode, KeyTypeCode, MajorKeySelector};
 use protocol::field::data::{CheckDigits, Data};
@@ -12,7 +15,7 @@ use crate::hash::Hash;
 use crate::held;
 use crate::key::agreement::{self, Kdf};
 use crate::key::key_block::Header;
-use crate::key::{Algorithm, KeyMaterial, KeyType, WorkingKey};
+use crate::key::{Algorithm, Attributes, KeyMaterial, KeyType, WorkingKey};
 use crate::major_key::{MajorKey, MajorKeyKind};
 
 const AK: Tag = Tag::of("AK");
@@ -51,16 +54,15 @@ pub(crate) fn wanted<'a, 'r>(context: &Context<'a>, ask: &Ask<'r>) -> Result<Wan
     };
     let major_key = held::suitable(context, FS, kind, version)?;
     let derivation = derivation(ask)?;
-    let algorithm = header.attributes().algorithm;
-    match derivation {
-        None if !matches!(algorithm, Algorithm::Aes | Algorithm::Hmac) => {
-            let rule = "without KM the secret is the key: of algorithm A with 32 bytes, or of H";
-            return Err(Error::Conflict { tag: AK, rule });
-        }
-        Some((_, _, key_type)) if algorithm != Algorithm::Hmac && algorithm != key_type.algorithm() => {
-            return Err(Error::Conflict { tag: CT, rule: "is not of the header's algorithm" });
-        }
-        None | Some(_) => {}
+    let algorithm = derivation.map_or(Algorithm::Aes, |(_, _, key_type)| key_type.algorithm());
+    let Attributes { key_version, .. } = *header.attributes();
+    if *header.attributes() != (Attributes { key_version, ..agreement::attributes(algorithm) }) {
+        let rule = if algorithm == Algorithm::Aes {
+            "an AES key that is agreed on has usage K1, mode B and exportability N"
+        } else {
+            "a key of the DES family that is agreed on has usage K0, mode B and exportability N"
+        };
+        return Err(Error::Conflict { tag: AK, rule });
     }
     Ok(Wanted { header, major_key, derivation, shared: ask.shared.map_or(&[], Data::expose) })
 }

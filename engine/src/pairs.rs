@@ -48,7 +48,8 @@ pub(crate) fn pmk<'a>(
     context.major_key(MajorKeyKind::Pmk)
 }
 
-/// Whether the key pair that `field` names has to be parsed first, which for RSA takes about a millisecond.
+/// Whether the key pair that `field` names has to be parsed first, which for RSA takes about a millisecond. Of what kind
+/// it is, its block does not tell reliably before.
 pub(crate) const fn is_parsed(field: &PairRef) -> bool {
     matches!(field, PairRef::KeyBlock(_))
 }

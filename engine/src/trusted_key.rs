@@ -4,10 +4,14 @@
 //! SubjectPublicKeyInfo, HMAC-SHA-256 of all that under a key derived from the PMK.
 //!
 //! - `01`: it belongs to a key pair of the tenant. Nobody but the pair vouches for it, so it never verifies certificates.
-//! - `02`: it came in a certificate. Added are whether that is a CA's (bit 0) and may sign lists of revoked certificates
+//! - `03`: administrators have trusted it, under dual control.
+//! - `04`: it came in a certificate. Added are whether that is a CA's (bit 0) and may sign lists of revoked certificates
 //!   (bit 1), how many CAs may follow below it, until when its whole chain is valid, and SHA-256 of its subject's name, so
 //!   that the key goes on to be what its certificate says.
-//! - `03`: administrators have trusted it, under dual control.
+//!
+//! Before, `01` stood for administrators' keys too, and `02` for a certificate of which less was kept: whether it is a CA's, the
+//! path length, SHA-256 of the name. Such a `02` is read as `01` is, and never made: it does not tell until when its chain is
+//! valid, so it verifies no certificates.
 //!
 //! A tenant's PMK is its own, so that another tenant's or another HSM's keys are strangers.
 
@@ -26,8 +30,11 @@ use crate::public_key::PublicKey;
 const MAC: usize = 32;
 /// The forms above.
 const OWN: u8 = 1;
-const CERTIFIED: u8 = 2;
 const ADMINISTRATORS: u8 = 3;
+const CERTIFIED: u8 = 4;
+/// The form of certificates before, and what stands in it before the SubjectPublicKeyInfo and after the usage.
+const FORMERLY_CERTIFIED: u8 = 2;
+const FORMER_TERMS: usize = 1 + 1 + 32;
 /// Bits of what a certificate allows.
 const IS_CA: u8 = 1;
 const SIGNS_CRLS: u8 = 2;
@@ -57,7 +64,7 @@ pub struct TrustedKey {
 /// Why a public key is trusted; decides whether certificates are verified with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// It is that of a key pair of the tenant, which any client can make.
+    /// It is that of a key pair of the tenant, which any client can make, or was trusted before the reason was kept.
     OwnPair,
     /// It came in a certificate whose chain was verified.
     Certificate(Certified),
@@ -118,6 +125,7 @@ impl TrustedKey {
                 };
                 (usage, Basis::Certificate(certified), spki)
             }
+            [FORMERLY_CERTIFIED, usage, rest @ ..] => (usage, Basis::OwnPair, rest.get(FORMER_TERMS..)?),
             _ => return None,
         };
         let usage = PairUsage::parse(&[*usage]).ok()?;
@@ -152,4 +160,46 @@ impl TrustedKey {
 
 fn letter(usage: PairUsage) -> u8 {
     usage.code().as_bytes().first().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::public_key::{Curve, F4, Kind, PrivateKey};
+    use crate::random::Generator;
+
+    /// What was bound and stored before it was told why a key is trusted.
+    #[test]
+    fn earlier_forms_are_read_as_keys_that_are_no_issuers() {
+        let private = PrivateKey::generate(Kind::Ec(Curve::P256), F4, &mut Generator::from_entropy([7; 32]));
+        let key = private.expect("generates").public().clone();
+        let own = TrustedKey { usage: PairUsage::Verify, key: key.clone(), basis: Basis::OwnPair };
+        let former = |start: &[u8]| [start, key.spki()].concat();
+        let (ca, leaf) = ([&b"\x02V\x01\xFF"[..], &[9; 32]].concat(), [&b"\x02V\x00\x00"[..], &[0; 32]].concat());
+        for content in [former(b"\x01V"), former(&ca), former(&leaf)] {
+            let read = TrustedKey::of_content(&content).expect("is read");
+            assert_eq!(read, own);
+            assert_eq!(read.content(), former(b"\x01V"), "and written as what it is now");
+            let mac_key = mac_key(&KeyMaterial::new(&[5; 32]));
+            let mac = mac::hmac(Hash::Sha256, &mac_key, &content).expect("a MAC");
+            assert_eq!(TrustedKey::open(&mac_key, &[&content[..], mac.expose()].concat()), Ok(own.clone()));
+        }
+        assert_eq!(TrustedKey::of_content(&former(&ca[..35])), None, "cut off");
+        assert_eq!(TrustedKey::of_content(&ca), None, "no key");
+    }
+
+    #[test]
+    fn a_certificates_key_keeps_what_that_says() {
+        let private = PrivateKey::generate(Kind::Ec(Curve::P256), F4, &mut Generator::from_entropy([7; 32]));
+        let key = private.expect("generates").public().clone();
+        for (is_ca, signs_crls, path_length) in [(true, true, None), (true, false, Some(0)), (false, true, Some(3))] {
+            let not_after = Timestamp(1_700_000_000);
+            let certified = Certified { is_ca, signs_crls, path_length, not_after, name: [9; 32] };
+            let basis = Basis::Certificate(certified);
+            let trusted = TrustedKey { usage: PairUsage::Verify, key: key.clone(), basis };
+            let content = trusted.content();
+            assert_eq!(content[0], 4, "a number that the earlier form has not");
+            assert_eq!(TrustedKey::of_content(&content), Some(trusted));
+        }
+    }
 }

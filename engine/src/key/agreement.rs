@@ -1,7 +1,7 @@
-//! From a shared secret to a key: the one-step KDF of SP 800-56C revision 2 section 4.1 (the concatenation KDF of SP
+//! From a shared secret to a key encryption key: the one-step KDF of SP 800-56C revision 2 section 4.1 (the concatenation KDF of SP
 //! 800-56A) and the KDF of ANSI X9.63 section 5.6.3. They differ in what stands first.
 
-use super::{Algorithm, KeyMaterial, KeyType, parity};
+use super::{Algorithm, Attributes, Exportability, KeyMaterial, KeyType, Mode, Usage, parity};
 use crate::hash::{self, Hash};
 
 /// Which of the two.
@@ -44,4 +44,13 @@ pub fn derive_key(kdf: Kdf, hash: Hash, secret: &KeyMaterial, shared: &[u8], key
         parity::adjust(key.expose_mut());
     }
     key
+}
+
+/// What a key is that two have agreed on, whatever they ask for: a key block protection key where it is AES, a key encryption
+/// key where it is of the DES family. Whoever has a secret can have the key made again, and would choose anew otherwise.
+#[must_use]
+pub const fn attributes(algorithm: Algorithm) -> Attributes {
+    let usage = if matches!(algorithm, Algorithm::Aes) { Usage::K1 } else { Usage::K0 };
+    let exportability = Exportability::NonExportable;
+    Attributes { usage, algorithm, mode: Mode::Both, key_version: *b"00", exportability, context: b'0' }
 }

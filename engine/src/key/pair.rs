@@ -26,7 +26,9 @@ pub enum PairPurpose {
     Agree,
     /// Decrypt keys.
     Unwrap,
-    /// Open tokens of TR-34. Never what unwraps keys, which would open a token's envelope as well.
+    /// Open tokens of TR-34. Never what unwraps keys (`CZW`) or decrypts data (`CZD`), which would open the envelope of a
+    /// token as well: it is OAEP without a label, as bare keys and data are. That keeps apart pairs and not envelopes: one that
+    /// somebody has sent to the certificate of such another pair is opened by that, so such pairs get none for receivers.
     Receive,
     /// Decrypt data.
     Decrypt,

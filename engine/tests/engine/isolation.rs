@@ -65,8 +65,8 @@ const KEY_FIELDS: &[(&str, &str)] = &[
     ("SDDH", "[AOSDDH;CT6;RG4;KM0;RC90;RD{trusted};]"),
     ("ZSGM", "[AOZSGM;RC{pair};RF00;]"),
     ("ZSGV", "[AOZSGV;RH00;RF00;RD{trusted};]"),
-    ("ZKEN", "[AOZKEN;RD{trusted};AKD0000D0AB00N0000;]"),
-    ("ZKDE", "[AOZKDE;BH00;RC{pair};AKD0000D0AB00N0000;]"),
+    ("ZKEN", "[AOZKEN;RD{trusted};AKD0000K1AB00N0000;]"),
+    ("ZKDE", "[AOZKDE;BH00;RC{pair};AKD0000K1AB00N0000;]"),
 ];
 
 /// Commands that take a key or a slot and need no frame above: GKBL takes cryptograms only, GPKM and ZASL list from a slot on, ZMTK

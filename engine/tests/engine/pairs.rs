@@ -6,6 +6,7 @@ use engine::public_key::{Curve, F4, Kind, PrivateKey};
 use engine::random::Generator;
 use protocol::ErrorCode;
 
+use crate::pki::Pki;
 use crate::support::{InProcess, administered, is_refused, value, wrapped};
 
 fn private(kind: Kind) -> PrivateKey {
@@ -61,21 +62,57 @@ fn a_public_half_is_trusted_for_what_its_pair_can_do() {
     }
 }
 
+/// A token that is sent to the certificate of one key, whatever pair that is in: what it is to each kind of pair, and what its
+/// envelope by itself is. Only bare keys and data have its form, so no pair that takes tokens takes those.
 #[test]
-fn no_pair_both_unwraps_keys_and_opens_tokens() {
-    let mut hsm = InProcess::new(&["default"]);
-    let key = private(Kind::Rsa(2048));
-    for (header, unwraps) in [("D0000K2RN00N0000", false), ("D0000K3RN00N0000", true)] {
-        let block = foreign(&hsm, header, &key);
-        let reply = hsm.ask(&format!("[AOZKRU;RC{block};BH00;]"));
-        let expected = if unwraps { ErrorCode::KeyBlockRefused } else { ErrorCode::KeyUsageRefused };
-        assert!(is_refused(&reply, expected), "{reply}");
-        assert_eq!(hsm.ask(&format!("[AOGPRW;RC{block};]")).starts_with("[AOGPRW;"), unwraps);
-        // What comes next is that there is no certificate.
-        let reply = hsm.ask(&format!("[AOTRTD;RC{block};RV30;SJ30;RH30;SA0;BJ0011223344556677;]"));
-        let expected = if unwraps { ErrorCode::KeyUsageRefused } else { ErrorCode::CertificateMalformed };
-        assert!(is_refused(&reply, expected), "{reply}");
+fn no_pair_both_opens_tokens_and_unwraps_keys_or_decrypts() {
+    let mut pki = Pki::new(Policy::default());
+    let (root, ca, kdh) = (pki.root("root"), pki.private("root", "S0RS"), pki.private("kdh1", "S0RS"));
+    let request = pki.hsm.value(&format!("[AOASYR;FS6;RC{kdh};RTsender;]"), "RU");
+    let frame = format!("[AOASSR;FS6;RU{request};RH{root};RC{ca};XE9;SG2;KUdigitalSignature;]");
+    let sender = pki.hsm.value(&frame, "RV");
+    let (receiver, anchor) = (pki.certificate("krd1"), pki.trusted(&root));
+    let (chain, receiver_ca) = (receiver.clone() + &pki.certificate("ca_krd"), pki.trusted(&pki.certificate("root")));
+    let key = pki.hsm.ask("[AOGPGS;FS6;CT3;AKD0000D0TB00E0000;]");
+    let frame = format!("RV{sender};RC{kdh};SJ{chain};SA{receiver_ca};BG{};BJ0011223344556677;", value(&key, "BG"));
+    let token = pki.hsm.value(&format!("[AOTRTP;ZA3;{frame}]"), "SJ");
+    // Two octet strings have the length of the receiver's key: the envelope's key, and the sender's signature after it.
+    let (start, _) = token.match_indices("04820100").next().expect("an envelope");
+    let envelope = &token[start + 8..start + 8 + 512];
+
+    let token = format!("RV{receiver};SJ{token};RH{sender};SA{anchor};BJ0011223344556677;");
+    for mode in ["N", "B", "D"] {
+        let (takes, unwraps, decrypts) = ("K2", "K3", "D1");
+        for usage in [takes, unwraps, decrypts] {
+            let pair = pki.private("krd1", &format!("{usage}R{mode}"));
+            let mut expect = |frame: &str, refused: Option<ErrorCode>| {
+                let reply = pki.hsm.ask(frame);
+                let holds = refused.map_or(!reply.starts_with("[AOERRO;"), |code| is_refused(&reply, code));
+                assert!(holds, "{usage}{mode}: {reply}");
+                reply
+            };
+            let only = |it: &str| (usage != it).then_some(ErrorCode::KeyUsageRefused);
+            let reply = expect(&format!("[AOTRTD;RC{pair};{token}]"), only(takes));
+            assert!(usage != takes || value(&reply, "AE") == value(&key, "AE"), "{reply}");
+            // With its header: never, as the envelope has no label.
+            let never = only(unwraps).or(Some(ErrorCode::KeyBlockRefused));
+            expect(&format!("[AOZKRU;RC{pair};BH{envelope};]"), never);
+            // Bare, and as data: by the pairs for those, so they get no certificates for receivers.
+            expect(&format!("[AOZKRU;RC{pair};BH{envelope};AKD0000D0TB00N0000;OFC;]"), only(unwraps));
+            let reply = expect(&format!("[AOGPSR;BF1;RC{pair};BO{envelope};]"), only(decrypts));
+            assert!(usage != decrypts || value(&reply, "BP").len() == 32, "a key in clear: {reply}");
+            expect(&format!("[AOGPRW;RC{pair};]"), only(unwraps));
+        }
     }
+}
+
+/// Where no cryptograms are allowed, no envelope opens as a bare key.
+#[test]
+fn without_cryptograms_nothing_is_unwrapped_bare() {
+    let mut hsm = InProcess::with_policy(Policy { cryptograms: false, ..Policy::default() });
+    let block = foreign(&hsm, "D0000K3RN00N0000", &private(Kind::Rsa(2048)));
+    let reply = hsm.ask(&format!("[AOZKRU;RC{block};BH00;AKD0000D0TB00N0000;OFC;]"));
+    assert!(is_refused(&reply, ErrorCode::KeyPolicyRefused), "{reply}");
 }
 
 #[test]
@@ -147,6 +184,10 @@ fn what_parses_a_private_key_is_slow() {
     hsm.value("[AOGRSA;RA10001;RB2048;CZS;RC2;]", "RC");
     hsm.value("[AOGRSA;RA10001;RB2048;CZW;RC3;]", "RC");
     let data = hsm.value("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]", "BG");
+    let message = value(&hsm.ask("[AOZAGE;RAED25519;CZS;]"), "RC");
+    hsm.value("[AOZAGE;RAML-DSA-87;CZS;RC4;]", "RC");
+    let secret = value(&hsm.ask("[AOZAGE;RAML-KEM-512;CZX;]"), "RC");
+    hsm.value("[AOZAGE;RAML-KEM-512;CZX;RC5;]", "RC");
     for (frame, is_slow) in [
         (format!("[AOAPFP;RC{sign};]"), true),
         ("[AOAPFP;RC2;]".to_owned(), false),
@@ -159,6 +200,13 @@ fn what_parses_a_private_key_is_slow() {
         (format!("[AORSAS;RC{sign};RF00;RG4;BN1;]"), true),
         ("[AORSAS;RC2;RF00;RG4;BN1;]".to_owned(), false),
         ("[AORSAS;RC2;RF00;RG4;BN0;]".to_owned(), true),
+        // A block with another kind of key takes its time as well, to be refused.
+        (format!("[AOZSGM;RC{message};RF00;]"), true),
+        (format!("[AOZSGM;RC{sign};RF00;]"), true),
+        ("[AOZSGM;RC4;RF00;]".to_owned(), false),
+        (format!("[AOZKDE;RC{secret};BH00;AKD0000K1AB00N0000;]"), true),
+        (format!("[AOZKDE;RC{sign};BH00;AKD0000K1AB00N0000;]"), true),
+        ("[AOZKDE;RC5;BH00;AKD0000K1AB00N0000;]".to_owned(), false),
         (format!("[AOZMTK;BG{sign};]"), true),
         (format!("[AOZMTK;BG{data};]"), false),
     ] {

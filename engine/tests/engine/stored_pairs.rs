@@ -7,6 +7,9 @@ use crate::support::{InProcess, administered, is_refused, value};
 /// What makes a pair of each kind.
 const PAIRS: &[&str] = &[
     "GRSA;RA10001;RB2048;CZS",
+    "GRSA;RA10001;RB2048;CZT",
+    "GRSA;RA10001;RB2048;CZW",
+    "GRSA;RA10001;RB2048;CZD",
     "GECC;RA2;CZS",
     "GECC;RA3;CZX",
     "ZAGE;RAED25519;CZS",
@@ -86,13 +89,13 @@ fn a_backup_holds_pairs_of_every_kind() {
         assert_eq!(fresh.ask(&frame), hsm.ask(&frame), "{frame}");
     }
     // The private halves are the same: what one signs or encapsulates for, the other verifies or makes.
-    let signature = fresh.value("[AOZSGM;RC3;RF0011;]", "RH");
-    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD3;]")), "[AOZSGV;BBY;]");
-    let signature = fresh.value("[AOZSGM;RC5;RF0011;]", "RH");
-    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD4;]")), "[AOZSGV;BBN;]");
-    for slot in 7..10 {
-        let made = hsm.ask(&format!("[AOZKEN;RD{slot};AKD0000D0AB00N0000;]"));
-        let frame = format!("[AOZKDE;BH{};RC{slot};AKD0000D0AB00N0000;]", value(&made, "BH"));
+    let signature = fresh.value("[AOZSGM;RC6;RF0011;]", "RH");
+    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD6;]")), "[AOZSGV;BBY;]");
+    let signature = fresh.value("[AOZSGM;RC8;RF0011;]", "RH");
+    assert_eq!(hsm.ask(&format!("[AOZSGV;RH{signature};RF0011;RD7;]")), "[AOZSGV;BBN;]");
+    for slot in 10..13 {
+        let made = hsm.ask(&format!("[AOZKEN;RD{slot};AKD0000K1AB00N0000;]"));
+        let frame = format!("[AOZKDE;BH{};RC{slot};AKD0000K1AB00N0000;]", value(&made, "BH"));
         assert_eq!(value(&fresh.ask(&frame), "AE"), value(&made, "AE"));
     }
 }

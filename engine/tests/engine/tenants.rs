@@ -126,3 +126,35 @@ fn what_administration_does_to_tenants_stands_in_their_own_logs() {
     let events = &hsm.events[before..];
     assert_eq!((events.len(), events[0].what.as_str()), (1, "not done: tenant default created"));
 }
+
+#[test]
+fn the_audit_tells_what_of_a_tenant_was_changed() {
+    let mut hsm = InProcess::new(&[]);
+    let mut told = |frame: &str| {
+        let before = hsm.events.len();
+        hsm.say("administration", frame);
+        // The tenant's log has it too.
+        let own = hsm.events[before..].iter().find(|event| event.tenant.is_none());
+        own.map_or_else(String::new, |event| event.what.clone())
+    };
+    assert_eq!(told("[AOZTCR;RTacme;]"), "tenant acme created");
+    assert_eq!(told("[AOZTCR;RTother;CRY;SHY;]"), "tenant other created: roots without dual control, SHA-1 signatures");
+    for (fields, said) in [
+        ("CRY;SHY;", "roots without dual control, SHA-1 signatures"),
+        ("CRN;SHN;", "roots under dual control, no SHA-1 signatures"),
+        ("RC50;CM4;OFTR31;", "50 slots, check values of 4 digits, key blocks only"),
+        ("OFCRYPTOGRAM;", "cryptograms only"),
+        ("OFTR31,CRYPTOGRAM;SHY;", "key blocks and cryptograms, SHA-1 signatures"),
+        ("CC;", "client CA none"),
+    ] {
+        assert_eq!(told(&format!("[AOZTCH;RTacme;{fields}]")), format!("tenant acme changed: {said}"));
+    }
+    assert_eq!(told("[AOZTCH;RTnobody;SHY;]"), "not done: tenant nobody changed: SHA-1 signatures");
+    let transcript =
+        fixtures::transcript::all().into_iter().find(|it| it.path == "admin/change_tenant").expect("its own");
+    let given = transcript.exchanges().map(|(request, _)| request.to_owned()).find(|it| it.contains(";CC30"));
+    told(&given.expect("a client CA"));
+    let ca = value(&hsm.say("administration", "[AOZTEN;RTacme;]"), "CC");
+    let said = format!("tenant acme changed: client CA {ca}");
+    assert!(hsm.events.iter().any(|event| event.what == said), "{said}");
+}

@@ -71,7 +71,7 @@ fn both_sides_make_the_same_key_of_what_the_hsm_encapsulates() {
         let trusted = value(&ask(&mut stream, &format!("[AOZATP;RD{};CZX;]", text_of(key, "public"))), "SD");
         for (fields, kdf, hash, length) in DERIVATIONS {
             let shared = if kdf.is_some() { format!("BO{DATA};") } else { String::new() };
-            let frame = format!("[AOZKEN;RD{trusted};AKD0000D0AB00E0000;{fields}{shared}]");
+            let frame = format!("[AOZKEN;RD{trusted};AKD0000K1AB00N0000;{fields}{shared}]");
             let reply = ask(&mut stream, &frame);
             checks.push(value(&reply, "AE"));
             asked.push(json!({"do": "decapsulate", "private": key["private"], "encapsulated": value(&reply, "BH"),
@@ -101,7 +101,7 @@ fn both_sides_make_the_same_key_of_what_others_encapsulate() {
     for ((_, slot, fields, kdf), answer) in asked.iter().zip(&answers) {
         let shared = if kdf.is_some() { format!("BO{DATA};") } else { String::new() };
         let encapsulated = text_of(answer, "encapsulated");
-        let frame = format!("[AOZKDE;BH{encapsulated};RC{slot};AKD0000D0AB00E0000;{fields}{shared}]");
+        let frame = format!("[AOZKDE;BH{encapsulated};RC{slot};AKD0000K1AB00N0000;{fields}{shared}]");
         assert_eq!(value(&ask(&mut stream, &frame), "AE"), text_of(answer, "check"), "{fields}");
     }
     assert_eq!(answers.len(), 8);

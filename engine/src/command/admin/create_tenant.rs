@@ -30,7 +30,19 @@ const MOST: usize = 10_000;
 impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let asked = self.tenant.as_str();
-        context.note(format!("tenant {asked} created"));
+        let created = |said: &[String]| {
+            let said = said.join(", ");
+            if said.is_empty() { format!("tenant {asked} created") } else { format!("tenant {asked} created: {said}") }
+        };
+        let limits = Limits {
+            slots: self.slots.map(Number::value),
+            forms: self.forms,
+            check_digits: self.check_digits.map(Number::value),
+            client_roots: self.client_roots,
+            sha1_signatures: self.sha1_signatures,
+        };
+        let mut said = limits.said();
+        context.note(created(&said));
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let name = TenantName::new(asked).ok_or(Error::TenantNameRefused {
             tag: RT,
@@ -43,18 +55,15 @@ impl Execute for Request {
             return Err(Error::TenantFull { what: "tenants", most: MOST });
         }
         let mut policy = Policy::default();
-        let limits = Limits {
-            slots: self.slots.map(Number::value),
-            forms: self.forms,
-            check_digits: self.check_digits.map(Number::value),
-            client_roots: self.client_roots,
-            sha1_signatures: self.sha1_signatures,
-        };
         limits.apply(&mut policy)?;
         policy.client_ca = match self.client_ca.as_ref().map(Certificates::bytes) {
             None | Some([]) => None,
             Some(der) => Some(client_ca(state, asked, der)?),
         };
+        if policy.client_ca.is_some() {
+            said.push(client_ca_said(policy.client_ca.as_ref()));
+            context.note(created(&said));
+        }
         let id = state.next_id().ok_or(Error::TenantFull { what: "tenants", most: MOST })?;
         let (device, random) = context.device();
         let record = Record::tenant(&name, Some(&policy), false, device, random);
@@ -91,6 +100,13 @@ pub(super) fn client_ca(state: &State, name: &str, der: &[u8]) -> Result<ClientC
     Ok(ca)
 }
 
+/// A client CA as the audit tells it, by what ZTEN tells of it.
+pub(super) fn client_ca_said(ca: Option<&ClientCa>) -> String {
+    let Some(ca) = ca else { return "client CA none".to_owned() };
+    let digits: String = ca.fingerprint().iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("client CA {digits}")
+}
+
 /// What ZTCR and ZTCH say of a policy.
 pub(super) struct Limits {
     pub(super) slots: Option<u32>,
@@ -101,6 +117,27 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// What is asked for, as the audit tells it.
+    pub(super) fn said(&self) -> Vec<String> {
+        let forms = self.forms.map(|forms| match forms {
+            TenantForms::KeyBlocks => "key blocks only",
+            TenantForms::Cryptograms => "cryptograms only",
+            TenantForms::Both => "key blocks and cryptograms",
+        });
+        let roots = self.client_roots.map(|it| match it {
+            Verdict::Yes => "roots without dual control",
+            Verdict::No => "roots under dual control",
+        });
+        let sha1 = self.sha1_signatures.map(|it| match it {
+            Verdict::Yes => "SHA-1 signatures",
+            Verdict::No => "no SHA-1 signatures",
+        });
+        let slots = self.slots.map(|slots| format!("{slots} slots"));
+        let digits = self.check_digits.map(|digits| format!("check values of {digits} digits"));
+        let rest = [forms, roots, sha1].into_iter().flatten().map(str::to_owned);
+        slots.into_iter().chain(digits).chain(rest).collect()
+    }
+
     /// Puts what is asked for into a policy.
     pub(super) fn apply(self, policy: &mut Policy) -> Result<(), Error> {
         let Self { slots, forms, check_digits, client_roots, sha1_signatures } = self;

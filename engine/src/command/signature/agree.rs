@@ -12,7 +12,7 @@ use crate::held;
 use crate::key::agreement::{self, Kdf};
 use crate::key::key_block::{Header, Version};
 use crate::key::modifier::Modifier;
-use crate::key::{Algorithm, Attributes, Exportability, KeyType, Mode, PairPurpose, Usage, WorkingKey};
+use crate::key::{Algorithm, KeyType, PairPurpose, Usage, WorkingKey};
 use crate::major_key::MajorKeyKind;
 use crate::pairs;
 
@@ -54,7 +54,8 @@ impl Execute for Request {
                         rule: "a key block has a header, not a modifier; leave it 0",
                     });
                 }
-                let key = WorkingKey::new(header(algorithm), material).map_err(rejected)?;
+                let header = Header::of_attributes(Version::D, agreement::attributes(algorithm));
+                let key = WorkingKey::new(header, material).map_err(rejected)?;
                 let pmk = held::suitable(context, FS, kind, Version::D)?;
                 let wrapped = held::as_block(context, FS, pmk.kbpk(), Version::D, &key)?;
                 (key, wrapped)
@@ -73,13 +74,4 @@ impl Execute for Request {
         let check_value = context.check_digits(key.check_value())?;
         Ok(Response { key: wrapped, check_value })
     }
-}
-
-/// A key block protection key where it is AES, a key encryption key where it is of the DES family.
-fn header(algorithm: Algorithm) -> Header {
-    let usage = if algorithm == Algorithm::Aes { Usage::K1 } else { Usage::K0 };
-    let exportability = Exportability::NonExportable;
-    let attributes =
-        Attributes { usage, algorithm, mode: Mode::Both, key_version: *b"00", exportability, context: b'0' };
-    Header::of_attributes(Version::D, attributes)
 }

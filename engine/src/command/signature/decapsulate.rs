@@ -15,6 +15,10 @@ const BH: Tag = Tag::of("BH");
 const RC: Tag = Tag::of("RC");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);

@@ -14,6 +14,10 @@ use crate::public_key::Scheme;
 const RC: Tag = Tag::of("RC");
 
 impl Execute for Request {
+    fn is_slow(&self) -> bool {
+        pairs::is_parsed(&self.pair)
+    }
+
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Sign)?;
         let signature = pair.private().sign(Scheme::Message, self.message.expose(), context.random());

@@ -1,5 +1,7 @@
 //! Makes the symmetric key that another has encapsulated for an ML-KEM key pair, and returns it under a major key.
 //!
+//! The key is a key encryption key, not exportable, as ZKEN says it.
+//!
 //! What was encapsulated for another pair, or changed on its way, is no error: it gives another key (FIPS 203 section 6.3),
 //! which the check value tells. `KM` and what follows it must be what the other has used; they are those of ZKEN.
 
@@ -14,7 +16,8 @@ command! {
         "BH" encapsulated: Encapsulated,
         /// The key pair, one of CZX.
         "RC" pair: PairRef,
-        /// Header of the key block that is wanted.
+        /// Header of the key block that is wanted: `K1AB00N` for AES, `K0TB00N` or `K0DB00N` for the DES family, after version
+        /// and length.
         "AK" header: HeaderText,
         /// Major key to wrap it under; when absent the PMK for version D, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,

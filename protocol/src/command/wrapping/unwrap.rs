@@ -3,7 +3,11 @@
 //! A key that comes with its header, as ZKRW sends it, keeps it. `AK` may narrow its mode of use and its exportability, and
 //! gives the version; usage and algorithm must be its own. A bare key (`OFC`), as partners with other software send it, has
 //! the header that `AK` gives it; the tenant's policy must allow cryptograms, which come without a header as well. One form
-//! does not open as the other, and neither opens what a TR-34 token holds: that takes a pair of `CZT` and TRTD.
+//! does not open as the other.
+//!
+//! A TR-34 token goes to a pair of `CZT`, by TRTD, and no such pair unwraps here. Its envelope is OAEP without a label as a bare
+//! key is, though: one that somebody has sent to the certificate of a pair of `CZW` opens here with `OFC`, as one to a pair of
+//! `CZD` does by GPSR. So only pairs of `CZT` get certificates for receivers.
 //!
 //! What does not decrypt, or is no key of its header, is one error. A key that is unwrapped and refused by the policy, as it
 //! is weak or stronger than the pair, is told as that.
