@@ -117,6 +117,13 @@ fn files_with_private_keys_are_refused_before_anything_is_sent() {
     };
     let both = pem("CERTIFICATE") + &pem("EC PRIVATE KEY");
     let enciphered = [0x30, 0x0B, 0x30, 7, 6, 3, 42, 3, 4, 5, 0, 4, 0];
+    // As little of each as tells what it is: a certificate, a private key after it, a request.
+    let key = [0x30, 8, 2, 1, 0, 0x30, 0, 4, 1, 7];
+    let certificate = public(&[0xA0, 0, 2, 0, 0x30, 0]);
+    let request = public(&[2, 0, 0x30, 0, 0x30, 0, 0xA0, 0]);
+    let (hidden, mixed, cut) =
+        ([&certificate[..], &key].concat(), [&certificate[..], &request].concat(), &certificate[..9]);
+    let mislabelled = base64("CERTIFICATE", &key);
     for (content, told) in [
         (both.as_bytes(), "there is a private key in this file"),
         (pem("ENCRYPTED PRIVATE KEY").as_bytes(), "there is a private key in this file"),
@@ -124,13 +131,19 @@ fn files_with_private_keys_are_refused_before_anything_is_sent() {
         (&[0x30, 3, 2, 1, 0], "neither PEM nor DER of: CERTIFICATE,"),
         (&enciphered, "neither PEM nor DER of: CERTIFICATE,"),
         (b"3081A0", "neither PEM nor DER of: CERTIFICATE,"),
+        (&hidden, "neither PEM nor DER of: CERTIFICATE,"),
+        (&mixed, "neither PEM nor DER of: CERTIFICATE,"),
+        (&request, "neither PEM nor DER of: CERTIFICATE,"),
+        (cut, "neither PEM nor DER of: CERTIFICATE,"),
+        (mislabelled.as_bytes(), "what is called CERTIFICATE in this file is none"),
     ] {
         let path = file("file.pem", content);
         let output = strongctl(&address, &["certificate", "trust", &path], "");
         assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
         assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
     }
-    let (certificate, list) = (file("good.pem", pem("CERTIFICATE").as_bytes()), file("list.pem", both.as_bytes()));
+    let good = base64("CERTIFICATE", &certificate);
+    let (certificate, list) = (file("good.pem", good.as_bytes()), file("list.pem", both.as_bytes()));
     for way in [
         ["key", "import", &certificate, "--last", "0", "--receiver-key", "1", "--sender-ca", "2"],
         ["key", "export", "BD1", "--form-2012", "--tr34", "--sender-key", "1", "--receiver-ca", "2"],
@@ -139,5 +152,47 @@ fn files_with_private_keys_are_refused_before_anything_is_sent() {
         let tr34: &[&str] = if way.contains(&"--tr34") { &[] } else { &["--tr34"] };
         let output = strongctl(&address, &[&way[..], tr34, &files].concat(), "");
         assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    }
+}
+
+/// What is signed, with these fields in hand: with an algorithm and a signature that are empty.
+fn public(fields: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(fields.len()).expect("short");
+    [&[0x30, length + 6, 0x30, length], fields, &[0x30, 0, 3, 0]].concat()
+}
+
+fn base64(label: &str, bytes: &[u8]) -> String {
+    protocol::pem::encode(label, bytes)
+}
+
+/// One file holds one request, and one list, in PEM as in DER; certificates may be several.
+#[test]
+fn one_is_taken_where_one_is_meant() {
+    let home = tempfile::tempdir().expect("a directory");
+    let path = home.path().join("file");
+    let certificate = public(&[0xA0, 0, 2, 0, 0x30, 0]);
+    let request = public(&[2, 0, 0x30, 0, 0x30, 0, 0xA0, 0]);
+    let issuer = home.path().join("issuer.pem");
+    std::fs::write(&issuer, base64("CERTIFICATE", &certificate)).expect("written");
+    let (path, issuer) = (path.to_str().expect("text"), issuer.to_str().expect("text"));
+    let address = peer(|_| "[AOERRO;AM420;AN0;BBreached;]".to_owned());
+    let two = [&request[..], &request].concat();
+    let pem = base64("CERTIFICATE REQUEST", &request);
+    for (content, is_taken) in [
+        (&request[..], true),
+        (pem.as_bytes(), true),
+        (&two, false),
+        (pem.repeat(2).as_bytes(), false),
+        (base64("CERTIFICATE REQUEST", &two).as_bytes(), false),
+    ] {
+        std::fs::write(path, content).expect("written");
+        let output = strongctl(&address, &["certificate", "issue", path, "--issuer", issuer, "--key", "1"], "");
+        let told = if is_taken { "reached" } else { "there is more than one request in this file" };
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    for content in [[&certificate[..], &certificate].concat(), base64("CERTIFICATE", &certificate).repeat(2).into()] {
+        std::fs::write(path, content).expect("written");
+        let output = strongctl(&address, &["certificate", "trust", path], "");
+        assert!(text(&output.stderr).contains("reached"), "{}", text(&output.stderr));
     }
 }
