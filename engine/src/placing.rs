@@ -2,7 +2,7 @@
 //! before the key is generated or parsed, which is slow, and again after.
 
 use protocol::field::code::{MajorKeySelector, PairUsage};
-use protocol::field::data::TrustedBytes;
+use protocol::field::data::{PublicKeyBytes, TrustedBytes};
 use protocol::field::key::KeyBlockText;
 use protocol::field::number::SlotNumber;
 use protocol::field::pair::{PairRef, Target};
@@ -48,22 +48,21 @@ impl NewPair<'_> {
         }
     }
 
-    /// The pair, and the PMK.
-    pub(crate) fn make<'a>(&self, context: &mut Context<'a>) -> Result<(KeyPair, &'a MajorKey), Error> {
+    /// Generates the pair and puts it where it was asked for: the private key, or its slot; the public key, in clear and
+    /// trusted for the same usage.
+    pub(crate) fn generate(&self, context: &mut Context<'_>) -> Result<(PairRef, PublicKeyBytes, TrustedBytes), Error> {
         let pmk = self.admitted(context)?;
         let private = context.new_pair(RA, self.kind, self.exponent)?;
         let pair = KeyPair::of_usage(self.usage, private).map_err(|error| Error::Key { tag: CZ, error })?;
-        Ok((pair, pmk))
-    }
-
-    /// Puts the pair where it was asked for.
-    pub(crate) fn place(&self, context: &mut Context<'_>, pair: KeyPair, pmk: &MajorKey) -> Result<PairRef, Error> {
-        match self.target {
+        let public = pair.private().public();
+        let (clear, trusted) = (PublicKeyBytes::new(public.spki()), pairs::bind(pmk, self.usage, public));
+        let private = match self.target {
             Some(Target::Slot(slot)) => {
-                store(context, Some(slot), self.label, AsymmetricKey::Pair(pair)).map(PairRef::Slot)
+                store(context, Some(slot), self.label, AsymmetricKey::Pair(pair)).map(PairRef::Slot)?
             }
-            Some(Target::Return) | None => pairs::as_block(context, RC, &pair, pmk).map(PairRef::KeyBlock),
-        }
+            Some(Target::Return) | None => pairs::as_block(context, RC, &pair, pmk).map(PairRef::KeyBlock)?,
+        };
+        Ok((private, clear, trusted))
     }
 
     /// The PMK, if nothing speaks against the pair.

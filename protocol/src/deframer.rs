@@ -218,6 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn a_long_frame_makes_it_grow_and_a_rest_undoes_that() {
+        for (length, has_grown) in [(1000, false), (10_000, true)] {
+            let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
+            let frame = format!("[AOECHO;AK{};]", "x".repeat(length));
+            let mut rest = frame.as_bytes();
+            while !rest.is_empty() {
+                let spare = deframer.spare();
+                let size = spare.len().min(rest.len());
+                spare[..size].copy_from_slice(&rest[..size]);
+                deframer.advance(size);
+                rest = &rest[size..];
+            }
+            assert!(deframer.poll().is_ok_and(|message| message.is_some()));
+            assert_eq!(deframer.has_grown(), has_grown);
+            deframer.rest();
+            assert!(!deframer.has_grown());
+        }
+    }
+
+    #[test]
     fn a_frame_may_be_as_long_as_the_limit_and_no_longer() {
         let limits = Limits { frame_bytes: 5000, fields: 4 };
         let fits = format!("[AOECHO;AK{};]", "x".repeat(5000 - 12));

@@ -3,11 +3,9 @@
 mod output;
 mod waiting;
 
-use std::future::{Future as _, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant as StdInstant};
 
 use engine::tenant::TenantName;
@@ -26,7 +24,7 @@ use crate::emulation::{self, Spoil};
 use crate::limiter::Full;
 use crate::metrics::Tally;
 use crate::service::{self, Party, Refusal, Service, Unserved};
-use output::Output;
+use output::{Output, Unsent};
 use waiting::{Patience, Waiting, Woken};
 
 /// Requests that one write answers at most, so that no connection keeps a worker for itself.
@@ -413,32 +411,13 @@ async fn flush<S: AsyncWrite + Unpin>(
         return Ok(());
     }
     let length = u64::try_from(output.len()).unwrap_or(0);
-    let sent = {
-        let mut sending = pin!(output.send(stream));
-        // Nearly all that is sent is taken at once, and needs no timer.
-        match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
-            Poll::Ready(sent) => Ok(sent),
-            Poll::Pending => {
-                let sent = Box::pin(timeout(service.limits.write_timeout(), sending)).await;
-                *clock = StdInstant::now();
-                sent
-            }
-        }
-    };
-    match sent {
-        Ok(Ok(())) => {
+    match output.send_within(stream, service.limits.write_timeout(), clock).await {
+        Ok(()) => {
             service.metrics.sent.inc_by(length);
             Ok(())
         }
-        // Part of it may have left, so none of it may leave again.
-        Ok(Err(_)) => {
-            output.drop_all();
-            Err(End::Lost)
-        }
-        Err(_) => {
-            output.drop_all();
-            Err(End::Unread)
-        }
+        Err(Unsent::Lost) => Err(End::Lost),
+        Err(Unsent::Unread) => Err(End::Unread),
     }
 }
 

@@ -1,12 +1,26 @@
 //! Replies on their way out: gathered, written in one go, wiped.
 
+use std::future::{Future as _, poll_fn};
 use std::io;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use protocol::buffer::Buffer;
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::time::timeout;
 
 /// Room for a batch of ordinary replies.
 const ORDINARY_BYTES: usize = 16 * 1024;
+
+/// Why replies have not left, not all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unsent {
+    /// The network failed.
+    Lost,
+    /// The client did not take them in time.
+    Unread,
+}
 
 /// Replies that have not been written yet.
 #[derive(Default)]
@@ -66,6 +80,35 @@ impl Output {
         Ok(())
     }
 
+    /// As [`Self::send`], for so long at most. `clock` is set where the client had to be waited for. What has not left never will:
+    /// a part of it may have.
+    pub(super) async fn send_within<S: AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut S,
+        most: Duration,
+        clock: &mut Instant,
+    ) -> Result<(), Unsent> {
+        let sent = {
+            let mut sending = pin!(self.send(stream));
+            // Nearly all that is sent is taken at once, and needs no timer.
+            match poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await {
+                Poll::Ready(sent) => Ok(sent),
+                Poll::Pending => {
+                    let sent = Box::pin(timeout(most, sending)).await;
+                    *clock = Instant::now();
+                    sent
+                }
+            }
+        };
+        let unsent = match sent {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(_)) => Unsent::Lost,
+            Err(_) => Unsent::Unread,
+        };
+        self.drop_all();
+        Err(unsent)
+    }
+
     /// Wipes what has not left.
     pub(super) fn drop_all(&mut self) {
         self.waiting.clear();
@@ -93,7 +136,51 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, duplex};
+    use tokio::time::sleep;
+
     use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// Sends 100 bytes over a stream that holds `room`, which are read after `pause`; how that ended, and whether the clock was
+    /// set to when they were read, or not at all.
+    async fn sent(room: usize, pause: Duration, most: Duration) -> (Result<(), Unsent>, bool, bool) {
+        let (mut near, mut far) = duplex(room);
+        let mut output = Output::default();
+        output.append(|out| out.extend_from_slice(&[b'x'; 100]));
+        let begun = Instant::now();
+        let mut clock = begun;
+        let reader = async {
+            sleep(pause).await;
+            // It may have been given up by then.
+            let _ = far.read_exact(&mut [0; 100]).await;
+        };
+        let (result, ()) = tokio::join!(output.send_within(&mut near, most, &mut clock), reader);
+        assert_eq!(output.len(), 0, "nothing is sent twice");
+        (result, clock >= begun + pause, clock == begun)
+    }
+
+    #[tokio::test]
+    async fn the_clock_is_set_where_the_client_had_to_be_waited_for() {
+        let pause = Duration::from_millis(20);
+        assert_eq!(sent(16, pause, LONG).await, (Ok(()), true, false));
+        assert_eq!(sent(4096, pause, LONG).await, (Ok(()), false, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_is_not_waited_for_beyond_the_limit() {
+        let (mut near, _far) = duplex(16);
+        let mut output = Output::default();
+        output.append(|out| out.extend_from_slice(&[b'x'; 100]));
+        let mut clock = Instant::now();
+        let unread = output.send_within(&mut near, Duration::from_secs(10), &mut clock).await;
+        assert_eq!((unread, output.len()), (Err(Unsent::Unread), 0));
+        let (mut near, far) = duplex(16);
+        drop(far);
+        output.append(|out| out.extend_from_slice(b"x"));
+        assert_eq!(output.send_within(&mut near, LONG, &mut clock).await, Err(Unsent::Lost));
+    }
 
     #[tokio::test]
     async fn replies_leave_in_order_and_nothing_stays() {

@@ -132,9 +132,10 @@ mod tests {
     }
 
     /// Waits once for each of `waits`, for so long at most, between frames or not, while `client` plays; tells how each ended and
-    /// when, and whether replies still had memory.
+    /// when, and whether replies, which had been of so many bytes, still had memory.
     async fn play(
         waits: &[(Duration, bool)],
+        reply: usize,
         stop: &CancellationToken,
         client: impl AsyncFnOnce(DuplexStream),
     ) -> Vec<(String, Duration, bool)> {
@@ -147,7 +148,7 @@ mod tests {
         let server = async {
             let mut ends = Vec::new();
             for (most, is_between_frames) in waits {
-                output.append(|out| out.extend_from_slice(b"[AOECHO;]"));
+                output.append(|out| out.extend_from_slice(&vec![b'x'; reply]));
                 output.drop_all();
                 let since = Instant::now();
                 let patience = Patience { since, deadline: since + *most, is_between_frames: *is_between_frames };
@@ -177,7 +178,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_waits_long_gives_buffers_back_and_loses_nothing() {
         let waits = [(LONG, true), (LONG, true), (LONG, false)];
-        let told = play(&waits, &CancellationToken::new(), async |mut far| {
+        let told = play(&waits, 100, &CancellationToken::new(), async |mut far| {
             for (pause, part) in [(50, &b" "[..]), (150, b"[AOEC"), (1000, b"HO;]")] {
                 sleep(ms(pause)).await;
                 far.write_all(part).await.expect("room");
@@ -191,9 +192,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn memory_of_a_long_exchange_is_given_back_at_once() {
+        for (reply, has_memory) in [(4_000, true), (40_000, false)] {
+            let told = play(&[(LONG, true)], reply, &CancellationToken::new(), async |mut far| {
+                sleep(ms(1)).await;
+                far.write_all(b" ").await.expect("room");
+                sleep(ms(1)).await;
+            })
+            .await;
+            assert_eq!(ends(&told)[0], ("1 bytes", 1, has_memory), "{reply}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn deadlines_hold_whatever_the_timer_was_set_to_before() {
         let waits = [(LONG, true), (ms(30), true), (ms(60), false), (ms(400), true)];
-        let told = play(&waits, &CancellationToken::new(), async |mut far| {
+        let told = play(&waits, 100, &CancellationToken::new(), async |mut far| {
             sleep(ms(10)).await;
             far.write_all(b"[").await.expect("room");
             sleep(LONG).await;
@@ -209,7 +223,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_stop_ends_waits_between_frames_only() {
         let stop = CancellationToken::new();
-        let told = play(&[(LONG, true), (ms(50), false), (LONG, true)], &stop, async |_far| {
+        let told = play(&[(LONG, true), (ms(50), false), (LONG, true)], 100, &stop, async |_far| {
             sleep(ms(150)).await;
             stop.cancel();
             sleep(LONG).await;

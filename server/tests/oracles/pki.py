@@ -5,11 +5,7 @@ connection of its own, which closes after the reply; fields of replies are read 
 """
 
 import datetime
-import json
-import re
-import socket
 import subprocess
-import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -26,40 +22,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.x509.oid import NameOID
 from psec import tr31
 
-asked = json.load(sys.stdin)
-right, wrong = 0, []
-
-
-def check(name, is_right):
-    global right
-    if is_right:
-        right += 1
-    else:
-        wrong.append(name)
-
-
-def say(frame):
-    """One frame, one connection, one reply in one read or more."""
-    with socket.create_connection(("127.0.0.1", asked["port"]), timeout=30) as connection:
-        connection.sendall(frame.encode())
-        reply = b""
-        while b"]" not in reply:
-            part = connection.recv(2**16)
-            if not part:
-                break
-            reply += part
-    return reply.decode()
-
-
-def field(tag, reply):
-    found = re.match(r".*[\[;]" + tag + r"(.*?);.*", reply)
-    if not found:
-        raise SystemExit(f"no {tag} in {reply}")
-    return found.group(1)
-
-
-def ask(tag, frame):
-    return field(tag, say(frame))
+from conversation import ask, asked, check, field, say, tell
 
 
 # DER, as little of it as tokens need.
@@ -408,4 +371,4 @@ curves()
 export(root, private, leaf)
 bring_in()
 frames_of_a_service_client()
-json.dump({"right": right, "wrong": wrong}, sys.stdout)
+tell()

@@ -4,11 +4,8 @@ Reads {"port"} and writes {"right": how many things were found right, "wrong": w
 """
 
 import datetime
-import json
 import re
-import socket
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -17,38 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-asked = json.load(sys.stdin)
-right, wrong = 0, []
+from conversation import ask, check, say, tell
+
 NOW = datetime.datetime.now(datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
-
-
-def check(name, is_right):
-    global right
-    if is_right:
-        right += 1
-    else:
-        wrong.append(name)
-
-
-def say(frame):
-    with socket.create_connection(("127.0.0.1", asked["port"]), timeout=30) as connection:
-        connection.sendall(frame.encode())
-        reply = b""
-        while b"]" not in reply:
-            part = connection.recv(2**16)
-            if not part:
-                break
-            reply += part
-    return reply.decode()
-
-
-def ask(tag, frame):
-    reply = say(frame)
-    found = re.match(r".*[\[;]" + tag + r"(.*?);.*", reply)
-    if not found:
-        raise SystemExit(f"no {tag} in {reply}")
-    return found.group(1)
 
 
 def refused(name, reply, code):
@@ -214,4 +183,4 @@ def lists_of_revoked_certificates():
 issued_below_a_ca_of_openssl()
 no_more_in_two_requests_than_in_one()
 lists_of_revoked_certificates()
-json.dump({"right": right, "wrong": wrong}, sys.stdout)
+tell()

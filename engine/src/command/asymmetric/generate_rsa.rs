@@ -2,12 +2,10 @@
 
 use protocol::command::asymmetric::generate_rsa::{Request, Response};
 use protocol::field::code::ModulusBits;
-use protocol::field::data::PublicKeyBytes;
 
 use crate::command::Execute;
 use crate::context::Context;
 use crate::error::Error;
-use crate::pairs;
 use crate::placing::NewPair;
 use crate::public_key::Kind;
 use crate::work::Work;
@@ -18,11 +16,7 @@ impl Execute for Request {
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let asked = asked(&self);
-        let (pair, pmk) = asked.make(context)?;
-        let public = PublicKeyBytes::new(pair.private().public().spki());
-        let trusted = pairs::bind(pmk, self.usage, pair.private().public());
-        let private = asked.place(context, pair, pmk)?;
+        let (private, public, trusted) = asked(&self).generate(context)?;
         Ok(Response { private, public, trusted })
     }
 }
