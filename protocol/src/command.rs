@@ -270,20 +270,23 @@ pub trait Side: Sized {
     /// Its fields in declared order.
     const FIELDS: &'static [FieldSpec];
 
+    /// Appends the fields in declared order.
+    fn encode_fields(&self, out: &mut Buffer);
+}
+
+/// A [`Side`] that is read from a frame, and may borrow from it.
+pub trait Decode<'a>: Side {
     /// Reads the fields.
     ///
     /// # Errors
     /// The first field, in declared order, that is missing or malformed; an unknown tag in strict mode.
-    fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error>;
-
-    /// Appends the fields in declared order.
-    fn encode_fields(&self, out: &mut Buffer);
+    fn decode(message: &Message<'a>) -> Result<Decoded<Self>, Error>;
 }
 
 /// A request that knows its command and its response.
 pub trait Call: Side {
     /// What answers it.
-    type Response: Side;
+    type Response: for<'a> Decode<'a>;
     /// The command.
     const COMMAND: Command;
 }
@@ -380,7 +383,7 @@ macro_rules! define_commands {
                         needs: $needs,
                         effect: $effect,
                         provenance: $provenance,
-                        request: <$group::$action::Request as Side>::FIELDS,
+                        request: <$group::$action::Asked<'_> as Side>::FIELDS,
                         response: <$group::$action::Response as Side>::FIELDS,
                         contract: include_str!(concat!("command/", stringify!($group), "/", stringify!($action), ".rs")),
                     },)*)*
@@ -388,10 +391,10 @@ macro_rules! define_commands {
             }
         }
 
-        /// Any request.
+        /// Any request; one that carries keys or headers borrows them from its frame.
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Request {
-            $($(#[doc = $name] $variant($group::$action::Request),)*)*
+        pub enum Request<'a> {
+            $($(#[doc = $name] $variant($group::$action::Asked<'a>),)*)*
         }
 
         /// Any response.
@@ -400,15 +403,15 @@ macro_rules! define_commands {
             $($(#[doc = $name] $variant($group::$action::Response),)*)*
         }
 
-        impl Request {
+        impl<'a> Request<'a> {
             /// Reads the request that a frame carries.
             ///
             /// # Errors
             /// No such command, or the first field that is missing or malformed.
-            pub fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error> {
+            pub fn decode(message: &Message<'a>) -> Result<Decoded<Self>, Error> {
                 let name = message.command();
                 match Command::parse(name).ok_or(Error::CommandUnknown { name })? {
-                    $($(Command::$variant => <$group::$action::Request as Side>::decode(message)
+                    $($(Command::$variant => <$group::$action::Asked<'a> as Decode<'a>>::decode(message)
                         .map(|decoded| Decoded { value: Self::$variant(decoded.value), ignored: decoded.ignored }),)*)*
                 }
             }
@@ -428,7 +431,7 @@ macro_rules! define_commands {
             pub fn decode(message: &Message<'_>) -> Result<Decoded<Self>, Error> {
                 let name = message.command();
                 match Command::parse(name).ok_or(Error::CommandUnknown { name })? {
-                    $($(Command::$variant => <$group::$action::Response as Side>::decode(message)
+                    $($(Command::$variant => <$group::$action::Response as Decode<'_>>::decode(message)
                         .map(|decoded| Decoded { value: Self::$variant(decoded.value), ignored: decoded.ignored }),)*)*
                 }
             }
@@ -446,7 +449,7 @@ macro_rules! define_commands {
         }
 
         $($(
-            impl Call for $group::$action::Request {
+            impl<'a> Call for $group::$action::Asked<'a> {
                 type Response = $group::$action::Response;
                 const COMMAND: Command = Command::$variant;
             }
@@ -457,8 +460,8 @@ macro_rules! define_commands {
                 }
             }
 
-            impl From<$group::$action::Request> for Request {
-                fn from(side: $group::$action::Request) -> Self {
+            impl<'a> From<$group::$action::Asked<'a>> for Request<'a> {
+                fn from(side: $group::$action::Asked<'a>) -> Self {
                     Self::$variant(side)
                 }
             }

@@ -203,7 +203,7 @@ impl Request {
     }
 }
 
-fn value<V: Value>(key: &'static str, text: &str) -> Result<V, Wrong> {
+fn value<'a, V: Value<'a>>(key: &'static str, text: &'a str) -> Result<V, Wrong> {
     V::parse(text.as_bytes()).map_err(|rule| Wrong { key, rule: rule.to_owned() })
 }
 

@@ -16,8 +16,8 @@ use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
 
-/// A type that stands as one value on the wire.
-pub trait Value: Sized {
+/// A type that stands as one value on the wire, and may borrow from a frame that lives for `'a`.
+pub trait Value<'a>: Sized {
     /// The shape in words, for the manual and for error texts.
     const SHAPE: &'static str;
     /// Where the value is one of a few codes: each code and its meaning.
@@ -30,14 +30,14 @@ pub trait Value: Sized {
     ///
     /// # Errors
     /// A text that names the rule, without the value.
-    fn parse(value: &[u8]) -> Result<Self, &'static str>;
+    fn parse(value: &'a [u8]) -> Result<Self, &'static str>;
 
     /// Appends the value as it stands on the wire.
     fn write(&self, out: &mut Buffer);
 }
 
 /// A field of a contract: a [`Value`] that must be there, or an `Option` of one.
-pub trait Field: Sized {
+pub trait Field<'a>: Sized {
     /// Whether the field must be there.
     const REQUIRED: bool;
     /// As [`Value::SHAPE`].
@@ -51,20 +51,20 @@ pub trait Field: Sized {
     ///
     /// # Errors
     /// [`Error::Missing`] or [`Error::Invalid`].
-    fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error>;
+    fn decode(tag: Tag, value: Option<&'a [u8]>) -> Result<Self, Error>;
 
     /// Appends tag, value and semicolon, or nothing where there is no value.
     fn encode(&self, tag: Tag, out: &mut Buffer);
 }
 
-impl<V: Value> Field for V {
+impl<'a, V: Value<'a>> Field<'a> for V {
     const REQUIRED: bool = true;
     const SHAPE: &'static str = V::SHAPE;
     const CODES: &'static [(&'static str, &'static str)] = V::CODES;
     const SECRET: bool = V::SECRET;
 
     #[inline(always)]
-    fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error> {
+    fn decode(tag: Tag, value: Option<&'a [u8]>) -> Result<Self, Error> {
         let value = value.ok_or(Error::Missing { tag, shape: V::SHAPE })?;
         V::parse(value).map_err(|rule| Error::Invalid { tag, rule })
     }
@@ -76,14 +76,14 @@ impl<V: Value> Field for V {
     }
 }
 
-impl<V: Value> Field for Option<V> {
+impl<'a, V: Value<'a>> Field<'a> for Option<V> {
     const REQUIRED: bool = false;
     const SHAPE: &'static str = V::SHAPE;
     const CODES: &'static [(&'static str, &'static str)] = V::CODES;
     const SECRET: bool = V::SECRET;
 
     #[inline(always)]
-    fn decode(tag: Tag, value: Option<&[u8]>) -> Result<Self, Error> {
+    fn decode(tag: Tag, value: Option<&'a [u8]>) -> Result<Self, Error> {
         value.map(|value| V::parse(value).map_err(|rule| Error::Invalid { tag, rule })).transpose()
     }
 

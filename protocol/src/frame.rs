@@ -1,7 +1,11 @@
 //! One frame: `[AOxxxx;T1value;T2value;]` (wire.md 1.1 to 1.8, A.1).
 
+mod scan;
+
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
+use scan::Semicolons;
 
 /// How much a peer may send before it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,26 +44,8 @@ pub const fn is_value_byte(byte: u8) -> bool {
 /// Whether every byte may stand in a value.
 #[must_use]
 pub fn are_value_bytes(bytes: &[u8]) -> bool {
-    all(bytes, is_value_byte)
-}
-
-/// Whether every byte is of a kind. Nearly all input is, so nothing is decided before the end, and many bytes are looked at
-/// at once.
-fn all(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> bool {
-    let some = wide::<32>(bytes, &is_right).or_else(|| wide::<8>(bytes, &is_right));
-    some.unwrap_or_else(|| bytes.iter().all(|byte| is_right(*byte)))
-}
-
-/// As [`all`], so many bytes at once, the last ones perhaps twice; `None` where there are not so many.
-fn wide<const LANES: usize>(bytes: &[u8], is_right: impl Fn(u8) -> bool) -> Option<bool> {
-    let last = bytes.last_chunk::<LANES>()?;
-    // Lane by lane: folding each chunk to one answer would cost as much as looking at it.
-    let mut right = [true; LANES];
-    let mut look =
-        |chunk: &[u8; LANES]| right.iter_mut().zip(chunk).for_each(|(right, byte)| *right &= is_right(*byte));
-    bytes.as_chunks().0.iter().for_each(&mut look);
-    look(last);
-    Some(right.iter().fold(true, |all, right| all & right))
+    let mut semicolons = Semicolons::of(bytes);
+    semicolons.next().is_none() && semicolons.are_legal() && !bytes.contains(&b']')
 }
 
 /// Where a field's value lies in its frame.
@@ -75,9 +61,31 @@ pub struct Span {
 pub struct Message<'a> {
     frame: &'a [u8],
     spans: &'a [Span],
+    read: Read,
+}
+
+/// What is known of a frame that was read.
+#[derive(Clone, Copy, Debug)]
+struct Read {
     command: [u8; 4],
-    echo: Option<&'a [u8]>,
+    echo: Option<Span>,
     strictness: Strictness,
+}
+
+/// A frame that is kept for whoever reads it later, elsewhere; wiped on drop.
+#[derive(Debug)]
+pub struct Kept {
+    frame: Buffer,
+    spans: Box<[Span]>,
+    read: Read,
+}
+
+impl Kept {
+    /// The frame as it was read.
+    #[must_use]
+    pub fn message(&self) -> Message<'_> {
+        Message { frame: &self.frame, spans: &self.spans, read: self.read }
+    }
 }
 
 /// A frame that was refused, with the `AG` it asked to see again where one could be found.
@@ -101,13 +109,8 @@ impl<'a> Message<'a> {
         strictness: Strictness,
     ) -> Result<Self, Refused<'a>> {
         spans.clear();
-        let outcome = split(frame, spans, limits, strictness);
-        let spans: &'a [Span] = spans;
-        match outcome {
-            Ok((command, echo)) => {
-                let echo = echo.map(|place| &frame[spans[place].start..spans[place].end]);
-                Ok(Self { frame, spans, command, echo, strictness })
-            }
+        match split(frame, spans, limits, strictness) {
+            Ok(read) => Ok(Self { frame, spans, read }),
             Err(error) => {
                 let echo = spans.iter().find(|span| span.tag == Tag::ECHO);
                 let echo = echo.map(|span| &frame[span.start..span.end]);
@@ -126,19 +129,25 @@ impl<'a> Message<'a> {
     /// The command's name.
     #[must_use]
     pub fn command(&self) -> [u8; 4] {
-        self.command
+        self.read.command
     }
 
     /// The value of `AG`, if there is one: every reply repeats it.
     #[must_use]
     pub fn echo(&self) -> Option<&'a [u8]> {
-        self.echo
+        self.read.echo.map(|span| &self.frame[span.start..span.end])
     }
 
     /// How the frame was read, and how its fields are to be.
     #[must_use]
     pub fn strictness(&self) -> Strictness {
-        self.strictness
+        self.read.strictness
+    }
+
+    /// A copy that outlives the receive buffer.
+    #[must_use]
+    pub fn keep(&self) -> Kept {
+        Kept { frame: self.frame.into(), spans: self.spans.into(), read: self.read }
     }
 
     /// The fields in the order received, without `AO` and `AG`.
@@ -151,45 +160,41 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Splits the frame into `spans`; the command's name, and the place of `AG`.
-fn split(
-    frame: &[u8],
-    spans: &mut Vec<Span>,
-    limits: Limits,
-    strictness: Strictness,
-) -> Result<([u8; 4], Option<usize>), Error> {
-    // Offsets count from the bracket.
-    let (mut start, last) = (1, frame.len().saturating_sub(1));
-    if start >= last {
+/// Splits the frame into `spans`.
+fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strictness) -> Result<Read, Error> {
+    // Places count from behind the bracket, spans from the bracket.
+    let body = frame.get(1..frame.len().saturating_sub(1)).unwrap_or_default();
+    if body.is_empty() {
         return Err(Error::Empty);
     }
-    // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
     let mut unterminated = None;
     let mut echo = None;
     let mut tags = Tags::default();
-    while start < last {
-        let rest = &frame[start..last];
+    let mut semicolons = Semicolons::of(body);
+    let mut start = 0;
+    while start < body.len() {
         if spans.len() == limits.fields {
             return Err(Error::TooManyFields { limit: limits.fields });
         }
-        let length = semicolon(rest).unwrap_or_else(|| {
+        let end = semicolons.next().unwrap_or_else(|| {
             unterminated = Some(spans.len() + 1);
-            rest.len()
+            body.len()
         });
-        let tag = if length < 2 { None } else { rest.first_chunk().and_then(|tag| Tag::parse(*tag)) };
-        let Some(tag) = tag else {
-            legal_bytes(frame)?;
-            let position = spans.len() + 1;
-            return Err(if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } });
+        let Some(tag) = body[start..end].first_chunk().and_then(|tag| Tag::parse(*tag)) else {
+            return Err(malformed(frame, spans.len() + 1));
         };
+        let span = Span { tag, start: start + 3, end: end + 1 };
         tags.add(tag);
         if tag == Tag::ECHO {
-            echo = Some(spans.len());
+            echo = Some(span);
         }
-        spans.push(Span { tag, start: start + 2, end: start + length });
-        start += length + 1;
+        spans.push(span);
+        start = end + 1;
     }
-    legal_bytes(frame)?;
+    // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
+    if !semicolons.are_legal() {
+        legal_bytes(frame)?;
+    }
     let found = spans.len();
     let command = command_name(frame, spans, strictness)?;
     if let (Some(position), Strictness::Strict) = (unterminated, strictness) {
@@ -197,37 +202,30 @@ fn split(
     }
     if tags.may_repeat || spans.len() > found {
         no_duplicates(spans)?;
-        echo = spans.iter().position(|span| span.tag == Tag::ECHO);
+        echo = spans.iter().find(|span| span.tag == Tag::ECHO).copied();
     }
-    if echo.is_some_and(|place| spans[place].end - spans[place].start > ECHO_MAX) {
+    if echo.is_some_and(|echo| echo.end - echo.start > ECHO_MAX) {
         return Err(Error::Invalid { tag: Tag::ECHO, rule: "at most 64 characters" });
     }
-    Ok((command, echo))
+    Ok(Read { command, echo, strictness })
 }
 
-/// Where the first semicolon is. Most values are short, for which a call that looks at many bytes at once costs more than
-/// it saves.
-fn semicolon(input: &[u8]) -> Option<usize> {
-    const SHORT: usize = 8;
-    let Some((first, rest)) = input.split_first_chunk::<SHORT>() else {
-        return input.iter().position(|byte| *byte == b';');
-    };
-    if let Some(place) = semicolon_of(*first) {
-        return Some(place);
-    }
-    if let Some(place) = rest.first_chunk().and_then(|second| semicolon_of(*second)) {
-        return Some(SHORT + place);
-    }
-    memchr::memchr(b';', rest).map(|place| SHORT + place)
+/// What is wrong with a frame whose field at `position` does not begin with a tag. An illegal byte anywhere comes first.
+#[cold]
+fn malformed(frame: &[u8], position: usize) -> Error {
+    let wrong = if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } };
+    legal_bytes(frame).err().unwrap_or(wrong)
 }
 
-/// The same of eight bytes.
-fn semicolon_of(word: [u8; 8]) -> Option<usize> {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // Each byte that is a semicolon becomes zero, and the lowest zero byte gets its highest bit set.
-    let different = u64::from_le_bytes(word) ^ (EACH * b';' as u64);
-    let found = different.wrapping_sub(EACH) & !different & (EACH << 7);
-    (found != 0).then(|| found.trailing_zeros() as usize / 8)
+/// Finds the first byte that may not stand in a frame. A semicolon ends a field, and a closing bracket would have ended the
+/// frame.
+#[cold]
+fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
+    let body = &frame[1..frame.len() - 1];
+    match body.iter().position(|byte| !matches!(byte, 0x20..=0x7E) || *byte == b'[') {
+        Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
+        None => Ok(()),
+    }
 }
 
 /// The tags of a frame as a set that may take different ones for the same, so that most frames need no comparing of pairs.
@@ -243,19 +241,6 @@ impl Tags {
         let bit = 1 << ((u32::from(first) * 5 + u32::from(second)) & 63);
         self.may_repeat |= self.seen & bit != 0;
         self.seen |= bit;
-    }
-}
-
-fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
-    let body = &frame[1..frame.len() - 1];
-    // A semicolon ends a field, and a closing bracket would have ended the frame.
-    let is_legal = |byte: u8| matches!(byte, 0x20..=0x7E) && byte != b'[';
-    if all(body, is_legal) {
-        return Ok(());
-    }
-    match body.iter().position(|byte| !is_legal(*byte)) {
-        Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
-        None => Ok(()),
     }
 }
 

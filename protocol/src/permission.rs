@@ -140,7 +140,7 @@ impl fmt::Debug for Permissions {
     }
 }
 
-impl Value for Permissions {
+impl Value<'_> for Permissions {
     const SHAPE: &'static str = "names of permissions, comma separated, or * for all";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

@@ -154,6 +154,6 @@ pub(crate) fn partition(place: &[u8], mut body: Reader<'_>) -> Option<Partition>
     body.is_at_end().then_some(Partition { name, permissions, slots, commands, logins_required })
 }
 
-fn parse<V: Value>(bytes: &[u8]) -> Option<V> {
+fn parse<'a, V: Value<'a>>(bytes: &'a [u8]) -> Option<V> {
     V::parse(bytes).ok()
 }

@@ -80,7 +80,7 @@ impl SubjectName {
     }
 }
 
-impl Value for SubjectName {
+impl Value<'_> for SubjectName {
     const SHAPE: &'static str = "a name such as CN=Acquirer 1, O=Bank, C=US, or a common name by itself";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -172,7 +172,7 @@ pub struct KeyUsageList {
     pub bits: u16,
 }
 
-impl Value for KeyUsageList {
+impl Value<'_> for KeyUsageList {
     const SHAPE: &'static str = "key usages of RFC 5280 in a list, such as critical,digitalSignature,keyEncipherment";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -210,7 +210,7 @@ pub struct BasicConstraints {
     pub path_length: Option<u8>,
 }
 
-impl Value for BasicConstraints {
+impl Value<'_> for BasicConstraints {
     const SHAPE: &'static str = "CA:TRUE, CA:TRUE,pathlen:0 and so on, or CA:FALSE";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -260,7 +260,7 @@ impl Date {
     }
 }
 
-impl Value for Date {
+impl Value<'_> for Date {
     const SHAPE: &'static str = "a date YYYYMMDD";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -303,7 +303,7 @@ impl SerialNumber {
     }
 }
 
-impl Value for SerialNumber {
+impl Value<'_> for SerialNumber {
     const SHAPE: &'static str = "a serial number of 1 to 40 hexadecimal digits";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -343,7 +343,7 @@ impl Nonce {
     }
 }
 
-impl Value for Nonce {
+impl Value<'_> for Nonce {
     const SHAPE: &'static str = "a nonce of 16 to 32 hexadecimal digits";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -366,7 +366,7 @@ pub enum Armoured {
     Der(Vec<u8>),
 }
 
-impl Value for Armoured {
+impl Value<'_> for Armoured {
     const SHAPE: &'static str = "PEM without line breaks, or DER in hexadecimal";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -399,7 +399,7 @@ impl Value for Armoured {
 mod tests {
     use super::*;
 
-    fn round_trip<V: Value>(text: &str) -> Result<String, &'static str> {
+    fn round_trip<'a, V: Value<'a>>(text: &'a str) -> Result<String, &'static str> {
         let value = V::parse(text.as_bytes())?;
         Ok(String::from_utf8_lossy(&Buffer::filled(|out| value.write(out))).into_owned())
     }

@@ -21,7 +21,7 @@ macro_rules! codes {
             }
         }
 
-        impl $crate::field::Value for $name {
+        impl $crate::field::Value<'_> for $name {
             const SHAPE: &'static str = concat!("one of", $(" ", $code,)+);
             const CODES: &'static [(&'static str, &'static str)] = &[$(($code, concat!($($doc,)+)),)+];
 

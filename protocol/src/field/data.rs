@@ -36,7 +36,7 @@ impl Data {
     }
 }
 
-impl Value for Data {
+impl Value<'_> for Data {
     const SHAPE: &'static str = "data in hexadecimal";
     const SECRET: bool = true;
 
@@ -70,7 +70,7 @@ impl DataPart {
     }
 }
 
-impl Value for DataPart {
+impl Value<'_> for DataPart {
     const SHAPE: &'static str = "data of at most 4,096 hexadecimal digits; longer data goes in several frames";
     const SECRET: bool = true;
 
@@ -106,7 +106,7 @@ impl ClearKey {
     }
 }
 
-impl Value for ClearKey {
+impl Value<'_> for ClearKey {
     const SHAPE: &'static str = "a clear key in hexadecimal";
     const SECRET: bool = true;
 
@@ -141,7 +141,7 @@ macro_rules! exactly_32 {
             }
         }
 
-        impl Value for $name {
+        impl Value<'_> for $name {
             const SHAPE: &'static str = $shape;
             const SECRET: bool = $secret;
 
@@ -173,7 +173,7 @@ macro_rules! random_names {
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
         pub struct $name(pub [u8; $length]);
 
-        impl Value for $name {
+        impl Value<'_> for $name {
             const SHAPE: &'static str = $shape;
 
             fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -218,7 +218,7 @@ macro_rules! public_bytes {
             }
         }
 
-        impl Value for $name {
+        impl Value<'_> for $name {
             const SHAPE: &'static str = $shape;
 
             fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -294,7 +294,7 @@ impl fmt::Debug for CheckDigits {
     }
 }
 
-impl Value for CheckDigits {
+impl Value<'_> for CheckDigits {
     const SHAPE: &'static str = "a check value of 4 to 10 hexadecimal digits";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

@@ -8,7 +8,7 @@ use crate::buffer::Buffer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exponent(pub u64);
 
-impl Value for Exponent {
+impl Value<'_> for Exponent {
     const SHAPE: &'static str = "a public exponent of 1 to 16 hexadecimal digits, 10001 nearly always";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

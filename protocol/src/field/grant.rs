@@ -47,7 +47,7 @@ impl fmt::Debug for SlotRanges {
     }
 }
 
-impl Value for SlotRanges {
+impl Value<'_> for SlotRanges {
     const SHAPE: &'static str = "ranges of slots such as (0,999)(2000,2999)";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -138,7 +138,7 @@ impl fmt::Debug for Commands {
     }
 }
 
-impl Value for Commands {
+impl Value<'_> for Commands {
     const SHAPE: &'static str = "names of commands, comma separated, or * for all";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

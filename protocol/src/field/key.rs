@@ -9,15 +9,35 @@ use crate::buffer::Buffer;
 use crate::hex;
 use crate::secret::Inline;
 
-/// A symmetric key: a slot of the key table, a cryptogram under the MFK, or a TR-31 key block.
+/// A symmetric key as a request names it: a slot of the key table, a cryptogram under the MFK, or a TR-31 key block, which is
+/// borrowed from whoever has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum KeyRef {
+pub enum KeyRef<'a> {
     /// `BD` and a slot number.
     Slot(SlotNumber),
     /// 16, 32 or 48 hexadecimal digits: 8, 16 or 24 bytes.
     Cryptogram(CryptogramBytes),
-    /// A whole key block, kept as received.
-    KeyBlock(KeyBlockText),
+    /// A whole key block, as received.
+    KeyBlock(GivenBlock<'a>),
+}
+
+/// The characters of a key block in a request; that they make a legal one is for the engine to find.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct GivenBlock<'a>(&'a [u8]);
+
+impl<'a> GivenBlock<'a> {
+    /// The characters.
+    #[must_use]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for GivenBlock<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = self.0.get(..16).unwrap_or_default();
+        write!(f, "GivenBlock({}..)", header.escape_ascii())
+    }
 }
 
 /// The bytes of a cryptogram: 8, 16 or 24.
@@ -38,7 +58,7 @@ impl CryptogramBytes {
     }
 }
 
-/// The characters of a key block; that they make a legal one is for the engine to find.
+/// The characters of a key block, held; that they make a legal one is for the engine to find.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeyBlockText(Inline<160>);
 
@@ -60,13 +80,25 @@ impl KeyBlockText {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.expose()
     }
+
+    /// The same, lent to a request.
+    #[must_use]
+    pub fn lent(&self) -> GivenBlock<'_> {
+        GivenBlock(self.as_bytes())
+    }
 }
 
-impl Value for KeyBlockText {
+impl From<GivenBlock<'_>> for KeyBlockText {
+    fn from(block: GivenBlock<'_>) -> Self {
+        Self::new(block.as_bytes())
+    }
+}
+
+impl Value<'_> for KeyBlockText {
     const SHAPE: &'static str = "a key block";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        parse_key_block(value).map_err(|_| "must be a key block")
+        parse_key_block(value).map(Self::from).map_err(|_| "must be a key block")
     }
 
     fn write(&self, out: &mut Buffer) {
@@ -81,7 +113,7 @@ impl fmt::Debug for KeyBlockText {
     }
 }
 
-impl KeyRef {
+impl KeyRef<'_> {
     /// The slot `number`, if there can be such a slot.
     #[must_use]
     pub fn slot(number: u32) -> Option<Self> {
@@ -89,10 +121,10 @@ impl KeyRef {
     }
 }
 
-impl Value for KeyRef {
+impl<'a> Value<'a> for KeyRef<'a> {
     const SHAPE: &'static str = "BD and a slot number, a key block, or a cryptogram of 16, 32 or 48 hexadecimal digits";
 
-    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+    fn parse(value: &'a [u8]) -> Result<Self, &'static str> {
         // Length decides first: a cryptogram may begin with "BD", or with what looks like a key block's header.
         if matches!(value.len(), 16 | 32 | 48)
             && let Ok(bytes) = parse_hex(value)
@@ -120,19 +152,19 @@ impl Value for KeyRef {
     }
 }
 
-/// A key that is given out: a key block or a cryptogram, never a slot.
+/// A wrapped key in a request: a key block, which is borrowed from whoever has it, or a cryptogram; never a slot.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum WrappedKey {
+pub enum GivenKey<'a> {
     /// 16, 32 or 48 hexadecimal digits.
     Cryptogram(CryptogramBytes),
     /// A TR-31 key block.
-    KeyBlock(KeyBlockText),
+    KeyBlock(GivenBlock<'a>),
 }
 
-impl Value for WrappedKey {
-    const SHAPE: &'static str = "a key block, or a cryptogram of 16, 32 or 48 hexadecimal digits";
+impl<'a> Value<'a> for GivenKey<'a> {
+    const SHAPE: &'static str = WrappedKey::SHAPE;
 
-    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+    fn parse(value: &'a [u8]) -> Result<Self, &'static str> {
         match KeyRef::parse(value)? {
             KeyRef::Cryptogram(cryptogram) => Ok(Self::Cryptogram(cryptogram)),
             KeyRef::KeyBlock(block) => Ok(Self::KeyBlock(block)),
@@ -148,16 +180,85 @@ impl Value for WrappedKey {
     }
 }
 
-impl From<WrappedKey> for KeyRef {
-    fn from(key: WrappedKey) -> Self {
+impl<'a> From<GivenKey<'a>> for KeyRef<'a> {
+    fn from(key: GivenKey<'a>) -> Self {
         match key {
-            WrappedKey::Cryptogram(cryptogram) => Self::Cryptogram(cryptogram),
-            WrappedKey::KeyBlock(block) => Self::KeyBlock(block),
+            GivenKey::Cryptogram(cryptogram) => Self::Cryptogram(cryptogram),
+            GivenKey::KeyBlock(block) => Self::KeyBlock(block),
         }
     }
 }
 
-/// A key block header as a template: 16 characters, the length `0000`, optional blocks after it where wanted.
+/// A key that is given out: a key block or a cryptogram, never a slot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum WrappedKey {
+    /// 16, 32 or 48 hexadecimal digits.
+    Cryptogram(CryptogramBytes),
+    /// A TR-31 key block.
+    KeyBlock(KeyBlockText),
+}
+
+impl Value<'_> for WrappedKey {
+    const SHAPE: &'static str = "a key block, or a cryptogram of 16, 32 or 48 hexadecimal digits";
+
+    fn parse(value: &[u8]) -> Result<Self, &'static str> {
+        Ok(match GivenKey::parse(value)? {
+            GivenKey::Cryptogram(cryptogram) => Self::Cryptogram(cryptogram),
+            GivenKey::KeyBlock(block) => Self::KeyBlock(block.into()),
+        })
+    }
+
+    fn write(&self, out: &mut Buffer) {
+        self.lent().write(out);
+    }
+}
+
+impl WrappedKey {
+    /// The same, lent to a request.
+    #[must_use]
+    pub fn lent(&self) -> GivenKey<'_> {
+        match self {
+            Self::Cryptogram(cryptogram) => GivenKey::Cryptogram(cryptogram.clone()),
+            Self::KeyBlock(block) => GivenKey::KeyBlock(block.lent()),
+        }
+    }
+}
+
+/// A key block header in a request, as a template: 16 characters, the length `0000`, optional blocks after it where wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GivenHeader<'a>(GivenBlock<'a>);
+
+impl<'a> GivenHeader<'a> {
+    /// The header, if it has at least 16 legal characters.
+    #[must_use]
+    pub fn new(text: &'a str) -> Option<Self> {
+        let text = text.as_bytes();
+        crate::frame::are_value_bytes(text).then(|| Self::parse(text).ok())?
+    }
+
+    /// The characters.
+    #[must_use]
+    pub const fn as_bytes(self) -> &'a [u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl<'a> Value<'a> for GivenHeader<'a> {
+    const SHAPE: &'static str = HeaderText::SHAPE;
+
+    fn parse(value: &'a [u8]) -> Result<Self, &'static str> {
+        if value.len() < 16 {
+            return Err("a key block header has 16 characters, such as D0000P0AE00E0000");
+        }
+        Ok(Self(GivenBlock(value)))
+    }
+
+    fn write(&self, out: &mut Buffer) {
+        out.extend_from_slice(self.as_bytes());
+    }
+}
+
+/// A key block header that is given out, as a template like [`GivenHeader`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HeaderText(KeyBlockText);
 
@@ -165,7 +266,7 @@ impl HeaderText {
     /// The header, if it has at least 16 legal characters.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        Self::parse(text.as_bytes()).ok()
+        GivenHeader::new(text).map(|header| Self(header.0.into()))
     }
 
     /// The characters.
@@ -175,14 +276,11 @@ impl HeaderText {
     }
 }
 
-impl Value for HeaderText {
+impl Value<'_> for HeaderText {
     const SHAPE: &'static str = "a key block header of 16 characters (length 0000), with its optional blocks if any";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        if value.len() < 16 || !crate::frame::are_value_bytes(value) {
-            return Err("a key block header has 16 characters, such as D0000P0AE00E0000");
-        }
-        Ok(Self(KeyBlockText::new(value)))
+        GivenHeader::parse(value).map(|header| Self(header.0.into()))
     }
 
     fn write(&self, out: &mut Buffer) {
@@ -199,7 +297,7 @@ pub enum IvRef {
     Bytes(Inline<16>),
 }
 
-impl Value for IvRef {
+impl Value<'_> for IvRef {
     const SHAPE: &'static str = "an IV of 16 or 32 hexadecimal digits, or BD and the slot of one";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -240,7 +338,7 @@ impl ModifierDigit {
     }
 }
 
-impl Value for ModifierDigit {
+impl Value<'_> for ModifierDigit {
     const SHAPE: &'static str = "a modifier: one hexadecimal digit";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -256,10 +354,10 @@ impl Value for ModifierDigit {
     }
 }
 
-pub(super) fn parse_key_block(value: &[u8]) -> Result<KeyBlockText, &'static str> {
+pub(super) fn parse_key_block(value: &[u8]) -> Result<GivenBlock<'_>, &'static str> {
     let looks_like_one =
         value.len() > 16 && matches!(value[0], b'A'..=b'E') && value[1..5].iter().all(u8::is_ascii_digit);
-    if looks_like_one { Ok(KeyBlockText::new(value)) } else { Err(MUST_BE) }
+    if looks_like_one { Ok(GivenBlock(value)) } else { Err(MUST_BE) }
 }
 
 const MUST_BE: &str = "must be BD and a slot number, a key block, or a cryptogram of 16, 32 or 48 hexadecimal digits";

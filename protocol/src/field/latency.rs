@@ -59,7 +59,7 @@ fn micros(input: &[u8]) -> IResult<&[u8], u32> {
     map_opt(digit1, number).parse(input)
 }
 
-impl Value for Latency {
+impl Value<'_> for Latency {
     const SHAPE: &'static str = "microseconds: 500, 200-900 for any from 200 to 900, or ~500 for an exponential mean";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

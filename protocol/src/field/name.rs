@@ -39,7 +39,7 @@ macro_rules! names {
             }
         }
 
-        impl Value for $name {
+        impl Value<'_> for $name {
             const SHAPE: &'static str = $shape;
 
             fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -90,7 +90,7 @@ impl fmt::Debug for Password {
     }
 }
 
-impl Value for Password {
+impl Value<'_> for Password {
     const SHAPE: &'static str = "a password of 1 to 64 printable characters without [ ] ;";
     const SECRET: bool = true;
 

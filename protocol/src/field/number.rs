@@ -50,7 +50,7 @@ impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
     const REFUSAL: &'static str = text(&Self::REFUSAL_BYTES);
 }
 
-impl<const MIN: u32, const MAX: u32> Value for Number<MIN, MAX> {
+impl<const MIN: u32, const MAX: u32> Value<'_> for Number<MIN, MAX> {
     const SHAPE: &'static str = text(&Self::SHAPE_BYTES);
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

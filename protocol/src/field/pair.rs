@@ -16,14 +16,14 @@ pub enum PairRef {
     KeyBlock(KeyBlockText),
 }
 
-impl Value for PairRef {
+impl Value<'_> for PairRef {
     const SHAPE: &'static str = "a slot of the asymmetric table, or the key block of a private key";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
         match slot(value) {
             Some(slot) => Ok(Self::Slot(slot)),
             None => parse_key_block(value)
-                .map(Self::KeyBlock)
+                .map(|block| Self::KeyBlock(block.into()))
                 .map_err(|_| "must be a slot of the asymmetric table, or the key block of a private key"),
         }
     }
@@ -45,7 +45,7 @@ pub enum Target {
     Slot(SlotNumber),
 }
 
-impl Value for Target {
+impl Value<'_> for Target {
     const SHAPE: &'static str = "a slot of the asymmetric table, or NONE to be given the key";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -75,7 +75,7 @@ pub enum TrustedRef {
 /// Bytes of the shortest trusted public key; its digits are more than those of any slot.
 const SHORTEST: usize = 64;
 
-impl Value for TrustedRef {
+impl Value<'_> for TrustedRef {
     const SHAPE: &'static str = "a slot of the asymmetric table, or a trusted public key in hexadecimal";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

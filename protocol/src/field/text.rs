@@ -32,7 +32,7 @@ impl<const MAX: usize> fmt::Debug for Text<MAX> {
     }
 }
 
-impl<const MAX: usize> Value for Text<MAX> {
+impl<const MAX: usize> Value<'_> for Text<MAX> {
     const SHAPE: &'static str = "text";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
@@ -71,7 +71,7 @@ impl fmt::Debug for Label {
     }
 }
 
-impl Value for Label {
+impl Value<'_> for Label {
     const SHAPE: &'static str = "a label of at most 32 letters, digits, spaces and -_.:/@+#";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {

@@ -8,7 +8,7 @@ use protocol::frame::are_value_bytes;
 use crate::failure::Failure;
 
 /// An argument as a value of the wire; `name` is what the failure calls it.
-pub(crate) fn value<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+pub(crate) fn value<'a, V: Value<'a>>(name: &str, text: &'a str) -> Result<V, Failure> {
     if !are_value_bytes(text.as_bytes()) {
         return Err(Failure::usage(format!("{name}: only printable ASCII without '[', ']' and ';'")));
     }
@@ -16,7 +16,7 @@ pub(crate) fn value<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
 }
 
 /// As [`value`], for what must not be shown.
-pub(crate) fn secret<V: Value>(name: &str, text: &str) -> Result<V, Failure> {
+pub(crate) fn secret<'a, V: Value<'a>>(name: &str, text: &'a str) -> Result<V, Failure> {
     if !are_value_bytes(text.as_bytes()) {
         return Err(Failure::usage(format!("{name}: only printable ASCII without '[', ']' and ';'")));
     }
@@ -29,7 +29,7 @@ pub(crate) fn list(text: &str) -> Vec<String> {
 }
 
 /// A value as it stands on the wire.
-pub(crate) fn text<V: Value>(value: &V) -> String {
+pub(crate) fn text<'a>(value: &impl Value<'a>) -> String {
     String::from_utf8_lossy(&Buffer::filled(|out| value.write(out))).into_owned()
 }
 

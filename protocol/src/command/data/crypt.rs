@@ -7,9 +7,9 @@ use crate::field::data::Data;
 use crate::field::key::{IvRef, KeyRef};
 
 command! {
-    request {
+    request<'a> {
         /// The key; usage D0.
-        "AI" key: KeyRef,
+        "AI" key: KeyRef<'a>,
         /// Encrypt or decrypt.
         "BF" direction: Direction,
         /// Mode of operation.

@@ -7,9 +7,9 @@ use crate::field::data::Data;
 use crate::field::key::{IvRef, KeyRef};
 
 command! {
-    request {
+    request<'a> {
         /// The key; usage D0.
-        "GG" key: KeyRef,
+        "GG" key: KeyRef<'a>,
         /// IV of 8 bytes, or the slot of one; zeros when absent.
         "GH" iv: Option<IvRef>,
         /// Data; whole blocks of 8 bytes.

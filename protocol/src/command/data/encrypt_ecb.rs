@@ -6,9 +6,9 @@ use crate::field::data::Data;
 use crate::field::key::KeyRef;
 
 command! {
-    request {
+    request<'a> {
         /// The key; usage D0.
-        "AI" key: KeyRef,
+        "AI" key: KeyRef<'a>,
         /// Data; whole blocks.
         "AK" data: Data,
     }

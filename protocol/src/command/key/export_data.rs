@@ -5,14 +5,14 @@
 //! Ours: `AK`, and the defaults of `FS`, `OF` and `AS`.
 
 use crate::field::code::{MajorKeySelector, OutputForm};
-use crate::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
+use crate::field::key::{GivenHeader, KeyRef, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// KEK to put the key under.
-        "AP" kek: KeyRef,
+        "AP" kek: KeyRef<'a>,
         /// The key, under the major key that `FS` selects.
-        "BG" key: KeyRef,
+        "BG" key: KeyRef<'a>,
         /// Major key of `BG`, where that is a key block; MFK when absent.
         "FS" major_key: Option<MajorKeySelector>,
         /// Form of the result; a key block when absent.
@@ -20,7 +20,7 @@ command! {
         /// Modifier of `BG`, where that is a cryptogram, and of the KEK, where the result is one; 0 for none.
         "AS" modifier: Option<ModifierDigit>,
         /// Header of the resulting key block; needed where `BG` is a cryptogram.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
     }
     response {
         /// The key under the KEK.

@@ -7,16 +7,16 @@
 
 use crate::field::code::{KeyForm, KeyTypeCode, MajorKeySelector};
 use crate::field::data::CheckDigits;
-use crate::field::key::{HeaderText, ModifierDigit, WrappedKey};
+use crate::field::key::{GivenHeader, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// Major key to wrap it under.
         "FS" major_key: MajorKeySelector,
         /// Algorithm and length.
         "CT" key_type: KeyTypeCode,
         /// Header of the key block; version, usage, algorithm, mode, exportability.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
         /// Modifier of the cryptogram.
         "AS" modifier: Option<ModifierDigit>,
     }

@@ -8,11 +8,11 @@ use crate::field::data::CheckDigits;
 use crate::field::key::{KeyRef, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// Modifier of the key under the MFK.
         "AS" modifier: ModifierDigit,
         /// KEK; 32 zeros for none.
-        "AP" kek: KeyRef,
+        "AP" kek: KeyRef<'a>,
         /// Length of the key.
         "FS" length: DesLength,
     }

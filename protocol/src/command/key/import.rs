@@ -6,22 +6,22 @@
 
 use crate::field::code::{MajorKeySelector, OutputForm};
 use crate::field::data::CheckDigits;
-use crate::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
+use crate::field::key::{GivenHeader, GivenKey, KeyRef, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// Modifier of the result, where that is a cryptogram.
         "AS" modifier: Option<ModifierDigit>,
         /// KEK that the key is under.
-        "AP" kek: KeyRef,
+        "AP" kek: KeyRef<'a>,
         /// The key under the KEK.
-        "BH" key: WrappedKey,
+        "BH" key: GivenKey<'a>,
         /// Form of the result; that of `BH` when absent.
         "OF" form: Option<OutputForm>,
         /// Major key to put the key under; MFK when absent.
         "FS" major_key: Option<MajorKeySelector>,
         /// Header of the resulting key block; needed where `BH` is a cryptogram and the result is not.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
     }
     response {
         /// The key under the major key.

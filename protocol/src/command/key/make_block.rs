@@ -3,16 +3,16 @@
 //! Known: the block comes back in `BB`. Ours: the header's usage must be one that the modifier stands for.
 
 use crate::field::data::CheckDigits;
-use crate::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
+use crate::field::key::{GivenHeader, KeyRef, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// Modifier of the cryptogram.
         "AS" modifier: ModifierDigit,
         /// The cryptogram.
-        "BG" key: KeyRef,
+        "BG" key: KeyRef<'a>,
         /// Header of the key block.
-        "AK" header: HeaderText,
+        "AK" header: GivenHeader<'a>,
     }
     response {
         /// The key block.

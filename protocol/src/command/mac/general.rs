@@ -8,9 +8,9 @@ use crate::field::key::KeyRef;
 use crate::field::number::MacLength;
 
 command! {
-    request {
+    request<'a> {
         /// MAC key, whose usage must be that of the algorithm: M0 or M1, M3, M6.
-        "AR" key: KeyRef,
+        "AR" key: KeyRef<'a>,
         /// Algorithm.
         "KM" algorithm: MacAlgorithm,
         /// Padding; zeros when absent. CMAC pads by itself and takes none.

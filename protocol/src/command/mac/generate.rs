@@ -11,11 +11,11 @@ use crate::field::key::KeyRef;
 use crate::field::number::MacLength;
 
 command! {
-    request {
+    request<'a> {
         /// Whether more data follows; only whole messages are served.
         "BN" more: Option<MoreData>,
         /// MAC key.
-        "AR" key: KeyRef,
+        "AR" key: KeyRef<'a>,
         /// Data.
         "BO" data: Data,
         /// Known clients send 1; no other meaning is known.

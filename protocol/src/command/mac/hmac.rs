@@ -7,11 +7,11 @@ use crate::field::data::Data;
 use crate::field::key::KeyRef;
 
 command! {
-    request {
+    request<'a> {
         /// Hash function.
         "RG" hash: HashCode,
         /// HMAC key.
-        "AR" key: KeyRef,
+        "AR" key: KeyRef<'a>,
         /// Data.
         "BO" data: Data,
         /// Whether more data follows; only whole messages are served.

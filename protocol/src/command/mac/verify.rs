@@ -9,11 +9,11 @@ use crate::field::data::{CheckDigits, Data};
 use crate::field::key::KeyRef;
 
 command! {
-    request {
+    request<'a> {
         /// Whether more data follows; only whole messages are served.
         "BN" more: Option<MoreData>,
         /// MAC key.
-        "AR" key: KeyRef,
+        "AR" key: KeyRef<'a>,
         /// Data.
         "BO" data: Data,
         /// The MAC, 4 bytes to the block length.

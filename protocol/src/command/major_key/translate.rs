@@ -3,12 +3,12 @@
 
 use crate::field::code::{MajorKeySelector, Yes};
 use crate::field::data::CheckDigits;
-use crate::field::key::{ModifierDigit, WrappedKey};
+use crate::field::key::{GivenKey, ModifierDigit, WrappedKey};
 
 command! {
-    request {
+    request<'a> {
         /// The key, as a key block or cryptogram.
-        "BG" key: WrappedKey,
+        "BG" key: GivenKey<'a>,
         /// Major key that it is under; the PMK for key blocks of versions D and E, the MFK for others, when absent.
         "FS" major_key: Option<MajorKeySelector>,
         /// Modifier of a cryptogram.

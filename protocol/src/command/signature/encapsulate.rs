@@ -13,16 +13,16 @@
 
 use crate::field::code::{HashCode, KdfCode, KeyTypeCode, MajorKeySelector};
 use crate::field::data::{CheckDigits, Data, Encapsulated};
-use crate::field::key::{HeaderText, WrappedKey};
+use crate::field::key::{GivenHeader, WrappedKey};
 use crate::field::pair::TrustedRef;
 
 command! {
-    request {
+    request<'a> {
         /// The other's public key, trusted for X.
         "RD" public: TrustedRef,
         /// Header of the key block that is wanted: `K1AB00N` for AES, `K0TB00N` or `K0DB00N` for the DES family, after version
         /// and length.
-        "AK" header: HeaderText,
+        "AK" header: GivenHeader<'a>,
         /// Major key to wrap it under; when absent the PMK for version D, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,
         /// Derivation; none when absent: the secret is the key.

@@ -7,14 +7,14 @@
 
 use crate::field::code::MajorKeySelector;
 use crate::field::data::CheckDigits;
-use crate::field::key::{HeaderText, ModifierDigit, WrappedKey};
+use crate::field::key::{GivenHeader, GivenKey, ModifierDigit};
 use crate::field::number::SlotNumber;
 use crate::field::text::Label;
 
 command! {
-    request {
+    request<'a> {
         /// The key under a major key.
-        "BG" key: WrappedKey,
+        "BG" key: GivenKey<'a>,
         /// Major key of `BG`, where that is a key block; when absent the PMK for version D, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,
         /// Slot to put it in, which must be empty; the lowest empty one when absent.
@@ -24,7 +24,7 @@ command! {
         /// Modifier of `BG`, where that is a cryptogram.
         "AS" modifier: Option<ModifierDigit>,
         /// Attributes, where `BG` is a cryptogram.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
     }
     response {
         /// The slot that it is in.

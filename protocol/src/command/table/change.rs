@@ -6,18 +6,18 @@
 //! Ours: every tag.
 
 use crate::field::data::CheckDigits;
-use crate::field::key::HeaderText;
+use crate::field::key::{GivenHeader, HeaderText};
 use crate::field::number::SlotNumber;
 use crate::field::text::Label;
 
 command! {
-    request {
+    request<'a> {
         /// The slot.
         "RC" slot: SlotNumber,
         /// New label; empty to take it away.
         "RT" label: Option<Label>,
         /// New attributes, as a key block header.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
     }
     response {
         /// The slot.

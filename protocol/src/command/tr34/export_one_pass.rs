@@ -11,11 +11,11 @@
 
 use crate::field::code::{KeyTypeCode, MajorKeySelector, TokenForm};
 use crate::field::data::{Certificates, CrlBytes, TokenBytes};
-use crate::field::key::{HeaderText, KeyRef};
+use crate::field::key::{GivenHeader, KeyRef};
 use crate::field::pair::{PairRef, TrustedRef};
 
 command! {
-    request {
+    request<'a> {
         /// Form of the token; TR-34:2019 when absent.
         "ZA" form: Option<TokenForm>,
         /// Major key of the private key.
@@ -31,13 +31,13 @@ command! {
         /// Trusted public key of the CA of the receiver.
         "SA" receiver_ca: TrustedRef,
         /// The key.
-        "BG" key: KeyRef,
+        "BG" key: KeyRef<'a>,
         /// List of the certificates that the sender's CA has revoked. A receiver wants one, from here or elsewhere.
         "BO" revoked: Option<CrlBytes>,
         /// Major key of the key; that of `FS` when absent, and else the one that its form tells.
         "MK" key_major_key: Option<MajorKeySelector>,
         /// Header for the receiver; that of the key when absent. It may narrow mode and exportability, and nothing else.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
     }
     response {
         /// The token (KTKDH).

@@ -14,17 +14,17 @@
 
 use crate::field::code::{MajorKeySelector, RsaKeyForm, RsaPadding};
 use crate::field::data::{CheckDigits, DataPart};
-use crate::field::key::{HeaderText, WrappedKey};
+use crate::field::key::{GivenHeader, WrappedKey};
 use crate::field::pair::PairRef;
 
 command! {
-    request {
+    request<'a> {
         /// The key under the public key.
         "BH" wrapped: DataPart,
         /// The key pair, one of CZW.
         "RC" pair: PairRef,
         /// Header of the key block that is wanted; needed with `OFC`.
-        "AK" header: Option<HeaderText>,
+        "AK" header: Option<GivenHeader<'a>>,
         /// Major key to wrap it under; when absent the PMK for version D or where `AK` is absent, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,
         /// Padding; OAEP with SHA-256 when absent.

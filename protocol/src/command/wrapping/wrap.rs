@@ -14,9 +14,9 @@ use crate::field::key::KeyRef;
 use crate::field::pair::TrustedRef;
 
 command! {
-    request {
+    request<'a> {
         /// The key under a major key.
-        "BG" key: KeyRef,
+        "BG" key: KeyRef<'a>,
         /// Major key of `BG`, where that is a key block; when absent the PMK for version D, the MFK for A, B and C.
         "FS" major_key: Option<MajorKeySelector>,
         /// The other's public key, trusted for W.
