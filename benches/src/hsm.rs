@@ -12,7 +12,7 @@ use engine::{Change, Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
 use protocol::buffer::Buffer;
 use protocol::command::{Command, Effect, Needs, Request};
 use protocol::deframer::Deframer;
-use protocol::frame::{Limits, Strictness};
+use protocol::frame::{Kept, Limits, Message, Strictness};
 
 /// Data of one AES block.
 const BLOCK: &str = "00112233445566778899AABBCCDDEEFF";
@@ -49,17 +49,14 @@ pub fn generator(number: u32) -> Generator {
     Seed::from_text("benches").connection(number.into())
 }
 
-/// The request in a frame.
+/// A frame that was read.
 ///
 /// # Panics
 /// If it is none.
 #[must_use]
-pub fn request(frame: &[u8]) -> Request {
-    let mut deframer = Deframer::new(Limits::default(), Strictness::Lenient);
-    deframer.spare()[..frame.len()].copy_from_slice(frame);
-    deframer.advance(frame.len());
-    let message = deframer.poll().ok().flatten().expect("a frame");
-    Request::decode(&message).expect("a request").value
+pub fn kept(frame: &[u8]) -> Kept {
+    let mut spans = Vec::new();
+    Message::parse(frame, &mut spans, Limits::default(), Strictness::Lenient).expect("a frame").keep()
 }
 
 impl InProcess {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use protocol::ErrorCode;
-use protocol::command::{Call, Side as _};
+use protocol::command::{Call, Decode as _};
 use protocol::frame::{Limits, Message, Strictness};
 
 use crate::error::Error;

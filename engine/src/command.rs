@@ -1,7 +1,7 @@
 //! One handler per command, at the path of its contract, and the dispatch that the table makes of them.
 
 use protocol::buffer::Buffer;
-use protocol::command::{Call, Command, Decoded, Request, Response, encode};
+use protocol::command::{Call, Command, Decode, Decoded, Request, Response, encode};
 use protocol::frame::Message;
 use protocol::tag::Tag;
 
@@ -25,8 +25,8 @@ pub(crate) trait Execute: Call {
 }
 
 /// Serves one request of a command that only reads, and appends its reply.
-fn serve<R: Execute>(
-    message: &Message<'_>,
+fn serve<'a, R: Execute + Decode<'a>>(
+    message: &Message<'a>,
     door: &mut Door<'_>,
     what: &mut Option<String>,
     out: &mut Buffer,
@@ -54,7 +54,7 @@ macro_rules! dispatch {
         $(mod $group { $(mod $action;)* })*
 
         /// Hands the request to its handler.
-        pub(crate) fn execute(request: Request, context: &mut Context<'_>) -> Result<Response, Error> {
+        pub(crate) fn execute(request: Request<'_>, context: &mut Context<'_>) -> Result<Response, Error> {
             match request {
                 $($(Request::$variant(request) => request.execute(context).map(Response::from),)*)*
             }
@@ -69,12 +69,12 @@ macro_rules! dispatch {
             out: &mut Buffer,
         ) -> Result<usize, Unserved> {
             match command {
-                $($(Command::$variant => serve::<protocol::command::$group::$action::Request>(message, door, what, out),)*)*
+                $($(Command::$variant => serve::<protocol::command::$group::$action::Asked<'_>>(message, door, what, out),)*)*
             }
         }
 
         /// Asks the handler for the slow work that the request will need.
-        pub(crate) fn prepare(request: &Request, context: &mut Context<'_>, work: &mut Work) {
+        pub(crate) fn prepare(request: &Request<'_>, context: &mut Context<'_>, work: &mut Work) {
             match request {
                 $($(Request::$variant(request) => request.prepare(context, work),)*)*
             }

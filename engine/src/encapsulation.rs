@@ -5,7 +5,7 @@
 
 use protocol::field::code::{HashCode, KdfCode, KeyTypeCode, MajorKeySelector};
 use protocol::field::data::{CheckDigits, Data};
-use protocol::field::key::{HeaderText, WrappedKey};
+use protocol::field::key::{GivenHeader, WrappedKey};
 use protocol::tag::Tag;
 
 use crate::context::Context;
@@ -27,7 +27,7 @@ const RG: Tag = Tag::of("RG");
 
 /// What a request says of the key.
 pub(crate) struct Ask<'r> {
-    pub(crate) header: &'r HeaderText,
+    pub(crate) header: GivenHeader<'r>,
     pub(crate) major_key: Option<MajorKeySelector>,
     pub(crate) kdf: Option<KdfCode>,
     pub(crate) key_type: Option<KeyTypeCode>,

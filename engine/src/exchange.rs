@@ -1,7 +1,7 @@
 //! Moving a key between a major key and a key exchange key.
 
 use protocol::field::code::{MajorKeySelector, OutputForm};
-use protocol::field::key::{HeaderText, KeyRef, ModifierDigit, WrappedKey};
+use protocol::field::key::{GivenHeader, GivenKey, KeyRef, ModifierDigit, WrappedKey};
 use protocol::tag::Tag;
 
 use crate::context::Context;
@@ -25,25 +25,25 @@ const KEK_USAGES: &[Usage] = &[Usage::K0, Usage::K1];
 
 /// What TWKA and TWKD ask.
 pub(crate) struct Export<'r> {
-    pub(crate) kek: &'r KeyRef,
-    pub(crate) key: &'r KeyRef,
+    pub(crate) kek: &'r KeyRef<'r>,
+    pub(crate) key: &'r KeyRef<'r>,
     pub(crate) major_key: Option<MajorKeySelector>,
     pub(crate) form: Option<OutputForm>,
     pub(crate) modifier: Option<ModifierDigit>,
-    pub(crate) header: Option<&'r HeaderText>,
+    pub(crate) header: Option<GivenHeader<'r>>,
 }
 
 /// What TWKM and TWKS ask.
 pub(crate) struct Import<'r> {
-    pub(crate) kek: &'r KeyRef,
-    pub(crate) key: &'r WrappedKey,
+    pub(crate) kek: &'r KeyRef<'r>,
+    pub(crate) key: &'r GivenKey<'r>,
     /// Modifier of the KEK, where the key is a cryptogram under it.
     pub(crate) kek_modifier: Modifier,
     /// Modifier of the result, where that is a cryptogram.
     pub(crate) modifier: Option<ModifierDigit>,
     pub(crate) major_key: Option<MajorKeySelector>,
     pub(crate) form: Option<OutputForm>,
-    pub(crate) header: Option<&'r HeaderText>,
+    pub(crate) header: Option<GivenHeader<'r>>,
 }
 
 /// Opens the key under its major key and wraps it under the KEK; gives it in clear too, for its check value.
@@ -69,7 +69,7 @@ pub(crate) fn export<'a>(context: &mut Context<'a>, ask: &Export<'_>) -> Result<
         }
         (KeyRef::KeyBlock(block), _) => {
             no_header(ask.header)?;
-            let key = held::open_block(context, BG, block, selector)?;
+            let key = held::open_block(context, BG, *block, selector)?;
             exportable(BG, key.attributes().exportability, form)?;
             Held::Carried(key)
         }
@@ -102,8 +102,8 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
     let kind: MajorKeyKind = ask.major_key.unwrap_or(MajorKeySelector::Mfk).into();
     let algorithm = context.major_key(kind)?.algorithm();
     let came_as = match ask.key {
-        WrappedKey::Cryptogram(_) => OutputForm::Cryptogram,
-        WrappedKey::KeyBlock(_) => OutputForm::KeyBlock,
+        GivenKey::Cryptogram(_) => OutputForm::Cryptogram,
+        GivenKey::KeyBlock(_) => OutputForm::KeyBlock,
     };
     let form = match (ask.form, algorithm) {
         (Some(form), _) => form,
@@ -114,16 +114,16 @@ pub(crate) fn import(context: &mut Context<'_>, ask: &Import<'_>) -> Result<(Wra
         return Err(Error::Conflict { tag: OF, rule: "cryptograms are made under the MFK only" });
     }
     let key = match ask.key {
-        WrappedKey::KeyBlock(block) => {
+        GivenKey::KeyBlock(block) => {
             no_header(ask.header)?;
-            let key = with_kbpk(&kek, |kbpk| held::unwrap(context, BH, block, kbpk))?;
+            let key = with_kbpk(&kek, |kbpk| held::unwrap(context, BH, *block, kbpk))?;
             if form == OutputForm::Cryptogram {
                 // It would leave its exportability behind, and could then leave in any form.
                 exportable(BH, key.attributes().exportability, form)?;
             }
             key
         }
-        WrappedKey::Cryptogram(bytes) => {
+        GivenKey::Cryptogram(bytes) => {
             held::mfk_for_cryptograms(context, BH)?;
             wraps_cryptograms(AP, &kek)?;
             let material = held::clear_of_cryptogram(context, BH, kek.material(), ask.kek_modifier, bytes)?;
@@ -166,7 +166,7 @@ pub(crate) fn acceptable(context: &Context<'_>, tag: Tag, key: &WorkingKey) -> R
 }
 
 /// The key exchange key of a request.
-pub(crate) fn open_kek<'a>(context: &Context<'a>, field: &KeyRef, purpose: Purpose) -> Result<Held<'a>, Error> {
+pub(crate) fn open_kek<'a>(context: &Context<'a>, field: &KeyRef<'_>, purpose: Purpose) -> Result<Held<'a>, Error> {
     held::open(context, AP, field, None, &Wanted { usages: KEK_USAGES, purpose, modifier: Modifier::KEK })
 }
 
@@ -246,11 +246,11 @@ fn exportable(tag: Tag, exportability: Exportability, form: OutputForm) -> Resul
     Err(Error::ExportRefused { tag, given: exportability.letter(), form })
 }
 
-fn needed_header(header: Option<&HeaderText>, rule: &'static str) -> Result<Header, Error> {
+fn needed_header(header: Option<GivenHeader<'_>>, rule: &'static str) -> Result<Header, Error> {
     held::template(AK, header.ok_or(Error::FieldNeeded { tag: AK, rule })?)
 }
 
-fn no_header(header: Option<&HeaderText>) -> Result<(), Error> {
+fn no_header(header: Option<GivenHeader<'_>>) -> Result<(), Error> {
     if header.is_none() {
         return Ok(());
     }

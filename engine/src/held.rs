@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use protocol::field::code::MajorKeySelector;
-use protocol::field::key::{CryptogramBytes, KeyBlockText, KeyRef, WrappedKey};
+use protocol::field::key::{CryptogramBytes, GivenBlock, GivenHeader, KeyRef, WrappedKey};
 use protocol::tag::Tag;
 
 use crate::context::Context;
@@ -85,13 +85,13 @@ impl Purpose {
 pub(crate) fn open<'a>(
     context: &Context<'a>,
     tag: Tag,
-    field: &KeyRef,
+    field: &KeyRef<'_>,
     major_key: Option<MajorKeySelector>,
     wanted: &Wanted,
 ) -> Result<Held<'a>, Error> {
     let held = match field {
         KeyRef::Slot(slot) => Held::Stored(context.entry(tag, (*slot).into())?),
-        KeyRef::KeyBlock(block) => Held::Carried(open_block(context, tag, block, major_key)?),
+        KeyRef::KeyBlock(block) => Held::Carried(open_block(context, tag, *block, major_key)?),
         KeyRef::Cryptogram(bytes) => {
             let usage = wanted.usages.iter().find(|usage| wanted.modifier.usages().contains(usage));
             let needed = wanted.usages.first().copied().unwrap_or(Usage::K0);
@@ -119,7 +119,7 @@ fn check(tag: Tag, key: &WorkingKey, wanted: &Wanted) -> Result<(), Error> {
 pub(crate) fn open_block(
     context: &Context<'_>,
     tag: Tag,
-    block: &KeyBlockText,
+    block: GivenBlock<'_>,
     major_key: Option<MajorKeySelector>,
 ) -> Result<WorkingKey, Error> {
     if !context.policy()?.key_blocks {
@@ -136,7 +136,7 @@ pub(crate) fn open_block(
 }
 
 /// The key in a key block under any key block protection key.
-pub(crate) fn unwrap(context: &Context<'_>, tag: Tag, block: &KeyBlockText, kbpk: &Kbpk) -> Result<WorkingKey, Error> {
+pub(crate) fn unwrap(context: &Context<'_>, tag: Tag, block: GivenBlock<'_>, kbpk: &Kbpk) -> Result<WorkingKey, Error> {
     let sealed = Sealed::parse(block.as_bytes()).map_err(|error| Error::Key { tag, error })?;
     open_sealed(context, tag, sealed, kbpk)
 }
@@ -276,7 +276,7 @@ pub(crate) fn as_block(
 }
 
 /// A header given as a template, every rule of usage, algorithm and mode checked.
-pub(crate) fn template(tag: Tag, text: &protocol::field::key::HeaderText) -> Result<Header, Error> {
+pub(crate) fn template(tag: Tag, text: GivenHeader<'_>) -> Result<Header, Error> {
     let header = Header::parse_template(text.as_bytes()).map_err(|error| Error::Key { tag, error })?;
     header.validate().map_err(|error| Error::Key { tag, error })?;
     if header.version() == Version::E {

@@ -120,7 +120,7 @@ impl Hsm {
         &self,
         state: &State,
         session: &mut Session,
-        request: &Request,
+        request: &Request<'_>,
         now: Timestamp,
         random: &mut Generator,
     ) -> Work {
@@ -137,7 +137,7 @@ impl Hsm {
         &self,
         state: &State,
         session: &mut Session,
-        request: Request,
+        request: Request<'_>,
         now: Timestamp,
         random: &mut Generator,
     ) -> Outcome {

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use protocol::field::code::{MajorKeySelector, PairUsage, RsaPadding};
 use protocol::field::data::TrustedBytes;
-use protocol::field::key::KeyBlockText;
+use protocol::field::key::{GivenBlock, KeyBlockText};
 use protocol::field::pair::{PairRef, TrustedRef};
 use protocol::tag::Tag;
 
@@ -80,7 +80,7 @@ pub(crate) fn any<'a>(context: &Context<'a>, tag: Tag, field: &PairRef) -> Resul
             AsymmetricKey::Trusted(_) => Err(Error::SlotPublic { tag, slot: slot.value() }),
         },
         PairRef::KeyBlock(block) => {
-            open_block(context, tag, block, pmk(context, tag, None)?).map(|it| HeldPair::Carried(it.into()))
+            open_block(context, tag, block.lent(), pmk(context, tag, None)?).map(|it| HeldPair::Carried(it.into()))
         }
     }
 }
@@ -89,7 +89,7 @@ pub(crate) fn any<'a>(context: &Context<'a>, tag: Tag, field: &PairRef) -> Resul
 pub(crate) fn open_block(
     context: &Context<'_>,
     tag: Tag,
-    block: &KeyBlockText,
+    block: GivenBlock<'_>,
     pmk: &MajorKey,
 ) -> Result<KeyPair, Error> {
     key_blocks_allowed(context, tag)?;

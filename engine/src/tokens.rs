@@ -1,7 +1,7 @@
 //! Exporting by TR-34: what TRTP and TROP have in common.
 
 use protocol::field::code::{KeyTypeCode, MajorKeySelector, TokenForm};
-use protocol::field::key::{HeaderText, KeyRef};
+use protocol::field::key::{GivenHeader, KeyRef};
 use protocol::field::pair::{PairRef, TrustedRef};
 use protocol::tag::Tag;
 
@@ -37,9 +37,9 @@ pub(crate) struct Export<'r> {
     pub(crate) private_key: &'r PairRef,
     pub(crate) receiver: &'r [u8],
     pub(crate) receiver_ca: &'r TrustedRef,
-    pub(crate) key: &'r KeyRef,
+    pub(crate) key: &'r KeyRef<'r>,
     pub(crate) key_major_key: Option<MajorKeySelector>,
-    pub(crate) header: Option<&'r HeaderText>,
+    pub(crate) header: Option<GivenHeader<'r>>,
     pub(crate) freshness: Freshness<'r>,
     pub(crate) crl: Option<&'r [u8]>,
 }
@@ -137,7 +137,7 @@ fn key<'a>(context: &Context<'a>, ask: &Export<'_>) -> Result<([u8; 16], Held<'a
     let given = ask.header.map(|header| held::template(AK, header)).transpose()?;
     let key = match ask.key {
         KeyRef::Slot(slot) => Held::Stored(context.entry(BG, (*slot).into())?),
-        KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, selector)?),
+        KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, *block, selector)?),
         KeyRef::Cryptogram(_) => {
             return Err(Error::Field { tag: BG, rule: "TR-34 carries keys with a header: a key block or a slot" });
         }

@@ -88,6 +88,12 @@ impl Kept {
     }
 }
 
+impl Clone for Kept {
+    fn clone(&self) -> Self {
+        self.message().keep()
+    }
+}
+
 /// A frame that was refused, with the `AG` it asked to see again where one could be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused<'a> {

@@ -7,7 +7,8 @@ use std::thread::{self, JoinHandle};
 use engine::audit::Chains;
 use engine::work::Done;
 use engine::{Event, Hsm, State};
-use protocol::command::{Request, Response};
+use protocol::command::Response;
+use protocol::frame::Kept;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
@@ -24,9 +25,8 @@ const GROUP: usize = 256;
 type Answer = (Box<Party>, Result<Response, Refusal>);
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every job is a request, which no box would make smaller")]
 enum Job {
-    Serve { party: Box<Party>, request: Request, answer: oneshot::Sender<Answer> },
+    Serve { party: Box<Party>, request: Kept, answer: oneshot::Sender<Answer> },
     Note(Event),
     Sweep,
 }
@@ -51,7 +51,7 @@ impl Committer {
     }
 
     /// Serves a request that changes something. `None` for the party means that it is lost, and its session with it.
-    pub async fn serve(&self, party: Box<Party>, request: Request) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+    pub async fn serve(&self, party: Box<Party>, request: Kept) -> (Option<Box<Party>>, Result<Response, Refusal>) {
         let (answer, answered) = oneshot::channel();
         match self.jobs.try_send(Job::Serve { party, request, answer }) {
             Ok(()) => match answered.await {
@@ -154,7 +154,7 @@ impl Writer {
             // What changes something comes first; it will be asked again.
             Job::Sweep => return,
         };
-        let result = service::execute(&self.hsm, staged, &mut party, request).and_then(|outcome| {
+        let result = service::execute(&self.hsm, staged, &mut party, &request).and_then(|outcome| {
             for change in &outcome.changes {
                 staged.apply(change);
             }
@@ -208,14 +208,15 @@ mod tests {
     use engine::tenant::TenantName;
     use engine::{Channel, Facts, Origin, Policy, Session, Timestamp};
     use protocol::ErrorCode;
+    use protocol::command::Request;
     use protocol::frame::{Limits, Message, Strictness};
 
     use super::*;
 
-    fn request(frame: &str) -> Request {
+    fn request(frame: &str) -> Kept {
         let mut spans = Vec::new();
         let message = Message::parse(frame.as_bytes(), &mut spans, Limits::default(), Strictness::Strict);
-        Request::decode(&message.expect("a frame")).expect("a request").value
+        message.expect("a frame").keep()
     }
 
     /// A party whose login was prepared.
@@ -228,7 +229,9 @@ mod tests {
         let (nobody, no_log) = (Box::new(engine::attest::Nobody), Arc::new(engine::audit::NoLog));
         let hsm = Hsm::new(facts, provision::device(&seed), nobody, no_log, state);
         let (mut session, mut random) = (Session::new(channel, Origin::default()), seed.connection(0));
-        let work = hsm.prepare(&hsm.snapshot(), &mut session, &request(frame), Timestamp(0), &mut random);
+        let kept = request(frame);
+        let asked = Request::decode(&kept.message()).expect("a request").value;
+        let work = hsm.prepare(&hsm.snapshot(), &mut session, &asked, Timestamp(0), &mut random);
         session.put_done(work.run());
         Box::new(Party { session, random })
     }

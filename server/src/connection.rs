@@ -265,8 +265,9 @@ impl Connection<'_> {
                     self.party = Some(party);
                     at_once
                 }
-                Err(Unserved::Later) => match Request::decode(&message) {
-                    Ok(Decoded { value: request, ignored }) => {
+                Err(Unserved::Later) => match Request::decode(&message).map(|Decoded { ignored, .. }| ignored) {
+                    Ok(ignored) => {
+                        let request = message.keep();
                         let (party, result) = if command.spec().effect == Effect::Writes {
                             Box::pin(self.service.write(party, request)).await
                         } else {

@@ -13,7 +13,7 @@ use protocol::ErrorCode;
 use protocol::buffer::Buffer;
 use protocol::command::{Command, Request, Response};
 use protocol::error::Error as WireError;
-use protocol::frame::Message;
+use protocol::frame::{Kept, Message};
 
 use crate::committer::Committer;
 use crate::config::Limits;
@@ -194,7 +194,7 @@ impl Service {
     pub async fn read_slowly(
         &self,
         mut party: Box<Party>,
-        request: Request,
+        request: Kept,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
         let turn = match self.slow.turn(party.session.channel()).await {
             Ok(turn) => turn,
@@ -202,7 +202,7 @@ impl Service {
         };
         let hsm = Arc::clone(&self.hsm);
         let work = move || {
-            let outcome = execute(&hsm, &hsm.snapshot(), &mut party, request);
+            let outcome = execute(&hsm, &hsm.snapshot(), &mut party, &request);
             (party, outcome)
         };
         match turn.spend(work).await {
@@ -215,15 +215,17 @@ impl Service {
     pub async fn write(
         &self,
         mut party: Box<Party>,
-        request: Request,
+        request: Kept,
     ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
         let whose = party.session.channel();
         let prepared = contain(|| {
             let Party { session, random } = &mut *party;
-            let mut work = self.hsm.prepare(&self.hsm.snapshot(), session, &request, now(), random);
+            let asked = decode(&request)?;
+            let mut work = self.hsm.prepare(&self.hsm.snapshot(), session, &asked, now(), random);
             work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
-            work
-        });
+            Ok(work)
+        })
+        .flatten();
         let done = match prepared {
             Ok(work) if work.is_done() => contain(|| work.run()),
             Ok(work) => self.slow.run(whose, move || work.run()).await,
@@ -248,10 +250,15 @@ impl Service {
 ///
 /// # Errors
 /// [`Refusal::Fault`]; the engine's own refusals are in the outcome.
-pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: Request) -> Result<Outcome, Refusal> {
+pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: &Kept) -> Result<Outcome, Refusal> {
     // The state is immutable and the session ends after a panic, so nothing broken is seen again.
     let Party { session, random } = party;
-    contain(|| hsm.execute(state, session, request, now(), random))
+    contain(|| Ok(hsm.execute(state, session, decode(request)?, now(), random)))?
+}
+
+/// The request in a frame that was kept, which is kept only once it has been decoded.
+fn decode(kept: &Kept) -> Result<Request<'_>, Refusal> {
+    Request::decode(&kept.message()).map(|decoded| decoded.value).map_err(|_| Refusal::Fault)
 }
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {

@@ -102,7 +102,7 @@ async fn committed(directory: &std::path::Path, writers: u32, duration: Duration
                 if begun.elapsed() >= duration {
                     break;
                 }
-                let request = hsm::request(frame.as_bytes());
+                let request = hsm::kept(frame.as_bytes());
                 let now = Instant::now();
                 let (back, result) = committer.serve(party, request).await;
                 result?;

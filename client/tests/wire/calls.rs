@@ -7,7 +7,7 @@ use client::{Client, Options};
 use protocol::command::{key, link};
 use protocol::field::code::{KeyTypeCode, MajorKeySelector};
 use protocol::field::data::CheckDigits;
-use protocol::field::key::{HeaderText, WrappedKey};
+use protocol::field::key::{GivenHeader, WrappedKey};
 use protocol::field::text::Text;
 
 use crate::peer::{Peer, echo_of};
@@ -27,7 +27,7 @@ async fn a_typed_call_gets_its_typed_response() {
     let request = key::generate::Request {
         major_key: MajorKeySelector::Pmk,
         key_type: KeyTypeCode::Aes256,
-        header: HeaderText::new("D0000D0AB00E0000"),
+        header: GivenHeader::new("D0000D0AB00E0000"),
         modifier: None,
     };
     let response = peer.client().await.call(request).await.expect("an answer");

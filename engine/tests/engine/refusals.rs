@@ -11,7 +11,7 @@ use engine::{Channel, Facts, Hsm, Origin, Policy, Session, State, Timestamp};
 use protocol::ErrorCode;
 use protocol::command::Command;
 
-use crate::support::{InProcess, is_refused, request};
+use crate::support::{InProcess, is_refused, kept, request};
 
 /// Speaker, frame, number, detail; `{data}`, `{kek}`, `{iv}` and `{mac}` stand for keys.
 const REFUSED: &[(&str, &str, ErrorCode, u16)] = &[
@@ -130,7 +130,7 @@ fn a_session_of_a_tenant_that_is_gone_reaches_nothing() {
     let mut session = Session::new(Channel::Application(both.find("b").expect("b")), Origin::default());
     let mut random = Seed::from_text("gone").connection(0);
     let hsm = Hsm::new(facts, device, Box::new(Nobody), Arc::new(NoLog), State::default());
-    let refused = hsm.execute(&one, &mut session, request("[AOGPKM;]"), Timestamp(0), &mut random);
+    let refused = hsm.execute(&one, &mut session, request(&kept("[AOGPKM;]")), Timestamp(0), &mut random);
     assert_eq!(refused.result.err().map(|error| error.code()), Some(ErrorCode::TenantMissing));
 }
 

@@ -19,7 +19,7 @@ use protocol::ErrorCode;
 use protocol::buffer::Buffer;
 use protocol::command::{Command, Effect, Request};
 use protocol::deframer::Deframer;
-use protocol::frame::{Limits, Message, Refused, Strictness};
+use protocol::frame::{Kept, Limits, Message, Refused, Strictness};
 
 /// What seeds an HSM where a test does not care.
 pub(crate) const SEED: &str = "engine tests";
@@ -190,18 +190,15 @@ impl InProcess {
     pub(crate) fn prepares(&mut self, frame: &str) -> bool {
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, "default");
-        !self.hsm.prepare(&state, session, &request(frame), self.now, random).is_done()
+        let kept = kept(frame);
+        !self.hsm.prepare(&state, session, &request(&kept), self.now, random).is_done()
     }
 
     /// Whether a frame of the tenant's, whose command only reads, is served where nobody waits beside it.
     pub(crate) fn is_slow(&mut self, frame: &str) -> bool {
-        let mut deframer = Deframer::new(Limits::default(), Strictness::Strict);
-        deframer.spare()[..frame.len()].copy_from_slice(frame.as_bytes());
-        deframer.advance(frame.len());
-        let message = deframer.poll().ok().flatten().expect("a frame");
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, "default");
-        let answer = self.hsm.answer(&state, session, &message, self.now, random, &mut Buffer::new());
+        let answer = self.hsm.answer(&state, session, &kept(frame).message(), self.now, random, &mut Buffer::new());
         answer.result == Err(Unserved::Slow)
     }
 
@@ -224,7 +221,7 @@ impl InProcess {
         true
     }
 
-    fn serve(&mut self, speaker: &str, request: Request, echo: Option<&[u8]>, out: &mut Buffer) {
+    fn serve(&mut self, speaker: &str, request: Request<'_>, echo: Option<&[u8]>, out: &mut Buffer) {
         let state = self.hsm.snapshot();
         let (session, random) = connection(&mut self.connections, &state, &self.seed, speaker);
         let work = self.hsm.prepare(&state, session, &request, self.now, random);
@@ -302,13 +299,16 @@ pub(crate) fn is_refused(reply: &str, code: ErrorCode) -> bool {
     reply.starts_with(&format!("[AOERRO;AM{code};"))
 }
 
+/// A frame that was read.
+pub(crate) fn kept(frame: &str) -> Kept {
+    let mut spans = Vec::new();
+    let message = Message::parse(frame.as_bytes(), &mut spans, Limits::default(), Strictness::Strict);
+    message.expect("a frame").keep()
+}
+
 /// The request in a frame.
-pub(crate) fn request(frame: &str) -> Request {
-    let mut deframer = Deframer::new(Limits::default(), Strictness::Strict);
-    deframer.spare()[..frame.len()].copy_from_slice(frame.as_bytes());
-    deframer.advance(frame.len());
-    let message = deframer.poll().ok().flatten().expect("a frame");
-    Request::decode(&message).expect("a request").value
+pub(crate) fn request(kept: &Kept) -> Request<'_> {
+    Request::decode(&kept.message()).expect("a request").value
 }
 
 /// A key block of the header's version, made beside the HSM.

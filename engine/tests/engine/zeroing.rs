@@ -13,7 +13,7 @@ use protocol::field::number::SlotNumber;
 use protocol::secret::Inline;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
-use crate::support::{InProcess, bytes, request, unwrapped, value, wrapped};
+use crate::support::{InProcess, bytes, kept, request, unwrapped, value, wrapped};
 
 fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
 
@@ -60,7 +60,8 @@ fn no_request_prints_its_data() {
         "[AOGMAC;ARBD1;BOC0FFEE1122334455;]",
         "[AOGPKA;BGC0FFEE1122334455;AS2;]",
     ] {
-        let request = request(frame);
+        let kept = kept(frame);
+        let request = request(&kept);
         assert_silent(&format!("{request:?} {request:#?}"), &secret);
     }
 }
@@ -106,7 +107,7 @@ fn no_outcome_prints_what_it_answers_in_clear() {
     let mut session = Session::new(Channel::Application(state.find("default").expect("a tenant")), Origin::default());
     let mut ask = |frame: &str| {
         let mut random = Seed::from_text("zeroing").connection(0);
-        let outcome = served.execute(&state, &mut session, request(frame), Timestamp(0), &mut random);
+        let outcome = served.execute(&state, &mut session, request(&kept(frame)), Timestamp(0), &mut random);
         let mut answer = Buffer::new();
         let printed = format!("{outcome:?} {outcome:#?}");
         outcome.result.expect("served").encode(None, &mut answer);

@@ -202,14 +202,20 @@ impl Value<'_> for WrappedKey {
     const SHAPE: &'static str = "a key block, or a cryptogram of 16, 32 or 48 hexadecimal digits";
 
     fn parse(value: &[u8]) -> Result<Self, &'static str> {
-        Ok(match GivenKey::parse(value)? {
-            GivenKey::Cryptogram(cryptogram) => Self::Cryptogram(cryptogram),
-            GivenKey::KeyBlock(block) => Self::KeyBlock(block.into()),
-        })
+        GivenKey::parse(value).map(Self::from)
     }
 
     fn write(&self, out: &mut Buffer) {
         self.lent().write(out);
+    }
+}
+
+impl From<GivenKey<'_>> for WrappedKey {
+    fn from(key: GivenKey<'_>) -> Self {
+        match key {
+            GivenKey::Cryptogram(cryptogram) => Self::Cryptogram(cryptogram),
+            GivenKey::KeyBlock(block) => Self::KeyBlock(block.into()),
+        }
     }
 }
 

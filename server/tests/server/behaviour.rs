@@ -253,14 +253,13 @@ async fn a_licence_is_kept_to_by_all_connections_together() {
     echo(&client).await.expect("no licence any more");
 }
 
-fn generate_request() -> generate::Request {
-    use protocol::field::Value as _;
+fn generate_request() -> generate::Request<'static> {
     use protocol::field::code::{KeyTypeCode, MajorKeySelector};
-    let header = protocol::field::key::HeaderText::parse(b"D0000D0AB00E0000").expect("a header");
+    let header = protocol::field::key::GivenHeader::new("D0000D0AB00E0000");
     generate::Request {
         major_key: MajorKeySelector::Pmk,
         key_type: KeyTypeCode::Aes256,
-        header: Some(header),
+        header,
         modifier: None,
     }
 }

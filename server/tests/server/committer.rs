@@ -12,7 +12,7 @@ use engine::{Channel, Facts, Hsm, Origin, Policy, Session, Timestamp};
 use protocol::ErrorCode;
 use protocol::buffer::Buffer;
 use protocol::command::{Request, Response};
-use protocol::frame::{Limits, Message, Strictness};
+use protocol::frame::{Kept, Limits, Message, Strictness};
 use server::committer::Committer;
 use server::metrics::Metrics;
 use server::service::{self, Party, Refusal};
@@ -63,10 +63,10 @@ fn opened(store: Box<dyn Store>) -> Opened {
     Opened { store, revision: 0, chains: Chains::default() }
 }
 
-fn request(frame: &str) -> Request {
+fn request(frame: &str) -> Kept {
     let mut spans = Vec::new();
     let message = Message::parse(frame.as_bytes(), &mut spans, Limits::default(), Strictness::Strict).expect("a frame");
-    Request::decode(&message).expect("a request").value
+    message.keep()
 }
 
 fn reply(response: &Response) -> String {
@@ -89,8 +89,8 @@ fn keys(hsm: &Hsm) -> usize {
 }
 
 /// A request that adds a new key to the table.
-fn addition(hsm: &Hsm, party: &mut Party) -> Request {
-    let made = service::execute(hsm, &hsm.snapshot(), party, request("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"));
+fn addition(hsm: &Hsm, party: &mut Party) -> Kept {
+    let made = service::execute(hsm, &hsm.snapshot(), party, &request("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"));
     let made = reply(&made.expect("an outcome").result.expect("a key"));
     let block = made.split(';').find_map(|field| field.strip_prefix("BG")).expect("a key block");
     request(&format!("[AOGPKA;BG{block};]"))
@@ -163,6 +163,7 @@ async fn the_committer_does_no_slow_work() {
     let work = {
         let Party { session, random } = &mut *maker;
         let asked = request("[AOGRSA;RA10001;RB2048;CZS;]");
+        let asked = Request::decode(&asked.message()).expect("a request").value;
         hsm.prepare(&hsm.snapshot(), session, &asked, service::now(), random)
     };
     maker.session.put_done(work.run());

@@ -13,8 +13,7 @@ use engine::tenant::TenantName;
 use engine::{Channel, Event, Facts, Hsm, Origin, Policy, Timestamp};
 use protocol::ErrorCode;
 use protocol::buffer::Buffer;
-use protocol::command::Request;
-use protocol::frame::{Limits, Message, Strictness};
+use protocol::frame::{Kept, Limits, Message, Strictness};
 use server::committer::Committer;
 use server::emulation::Emulation;
 use server::metrics::Metrics;
@@ -140,10 +139,10 @@ impl House {
     }
 }
 
-fn request(frame: &str) -> Request {
+fn request(frame: &str) -> Kept {
     let mut spans = Vec::new();
     let message = Message::parse(frame.as_bytes(), &mut spans, Limits::default(), Strictness::Strict).expect("a frame");
-    Request::decode(&message).expect("a request").value
+    message.keep()
 }
 
 fn text(write: impl FnOnce(&mut Buffer)) -> String {

@@ -18,7 +18,7 @@ const BO: Tag = Tag::of("BO");
 const GH: Tag = Tag::of("GH");
 const ZA: Tag = Tag::of("ZA");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let purpose = match self.direction {
             Direction::Encrypt => Purpose::Encrypt,

@@ -13,7 +13,7 @@ const BO: Tag = Tag::of("BO");
 const GG: Tag = Tag::of("GG");
 const GH: Tag = Tag::of("GH");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(mut self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, GG, &self.key, None, &data::wanted(Purpose::Decrypt))?;
         let cipher = data::des_family(GG, &key)?;

@@ -12,7 +12,7 @@ use crate::held::{self, Purpose};
 const AI: Tag = Tag::of("AI");
 const AK: Tag = Tag::of("AK");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(mut self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, AI, &self.key, None, &data::wanted(Purpose::Decrypt))?;
         let cipher = data::cipher(AI, &key)?;

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::exchange::{self, Export};
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Export {
             kek: &self.kek,
@@ -15,7 +15,7 @@ impl Execute for Request {
             major_key: self.major_key,
             form: self.form,
             modifier: self.modifier,
-            header: self.header.as_ref(),
+            header: self.header,
         };
         let (key, _) = exchange::export(context, &ask)?;
         Ok(Response { key })

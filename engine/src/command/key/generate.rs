@@ -17,7 +17,7 @@ const AK: Tag = Tag::of("AK");
 const AS: Tag = Tag::of("AS");
 const CT: Tag = Tag::of("CT");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         let key_type = KeyType::from(self.key_type);
@@ -26,7 +26,7 @@ impl Execute for Request {
                 if self.modifier.is_some() {
                     return Err(Error::Conflict { tag: AS, rule: "a key block has a header, not a modifier" });
                 }
-                let header = held::template(AK, header)?;
+                let header = held::template(AK, *header)?;
                 held::suitable(context, AK, kind, header.version())?;
                 agrees(key_type, header.attributes().algorithm)?;
                 let material = key::generate(key_type, context.random());

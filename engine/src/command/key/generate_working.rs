@@ -14,7 +14,7 @@ use crate::key::{self, KeyType, Usage, WorkingKey};
 
 const FS: Tag = Tag::of("FS");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let modifier = Modifier::from(Some(self.modifier));
         let kek =
@@ -36,6 +36,6 @@ impl Execute for Request {
 }
 
 /// A known client sends 32 zeros where it has no KEK.
-fn is_none(kek: &KeyRef) -> bool {
+fn is_none(kek: &KeyRef<'_>) -> bool {
     matches!(kek, KeyRef::Cryptogram(bytes) if CryptogramBytes::new(&[0; 16]).as_ref() == Some(bytes))
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::exchange::{self, Import};
 use crate::key::modifier::Modifier;
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Import {
             kek: &self.kek,
@@ -17,7 +17,7 @@ impl Execute for Request {
             modifier: self.modifier,
             major_key: self.major_key,
             form: self.form,
-            header: self.header.as_ref(),
+            header: self.header,
         };
         let (key, clear) = exchange::import(context, &ask)?;
         Ok(Response { key, check_value: context.check_digits(clear.check_value())? })

@@ -2,7 +2,7 @@
 
 use protocol::command::key::import_variant::{Request, Response};
 use protocol::field::code::OutputForm;
-use protocol::field::key::WrappedKey;
+use protocol::field::key::GivenKey;
 use protocol::tag::Tag;
 
 use crate::command::Execute;
@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::exchange::{self, Import};
 use crate::key::modifier::Modifier;
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
-        if matches!(self.key, WrappedKey::KeyBlock(_)) {
+        if matches!(self.key, GivenKey::KeyBlock(_)) {
             return Err(Error::Field { tag: Tag::of("BH"), rule: "must be a cryptogram; TWKM takes key blocks" });
         }
         let ask = Import {

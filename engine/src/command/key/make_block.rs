@@ -15,12 +15,12 @@ use crate::major_key::MajorKeyKind;
 const AK: Tag = Tag::of("AK");
 const BG: Tag = Tag::of("BG");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let KeyRef::Cryptogram(bytes) = &self.key else {
             return Err(Error::Field { tag: BG, rule: "must be a cryptogram of 16, 32 or 48 hexadecimal digits" });
         };
-        let header = held::template(AK, &self.header)?;
+        let header = held::template(AK, self.header)?;
         let modifier = Modifier::from(Some(self.modifier));
         exchange::allowed_by_modifier(modifier, &header)?;
         let kbpk = held::suitable(context, AK, MajorKeyKind::Mfk, header.version())?.kbpk();

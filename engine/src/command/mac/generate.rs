@@ -16,7 +16,7 @@ const AD: Tag = Tag::of("AD");
 /// Bytes of a MAC when `AD` is absent.
 const LENGTH: usize = 8;
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, AR, &self.key, None, &authentication::wanted(Purpose::GenerateMac))?;
         let mac = Algorithm::of_usage(AR, &key)?.compute(AR, &key, self.data.expose())?;

@@ -2,7 +2,7 @@
 
 use protocol::command::major_key::translate::{Request, Response};
 use protocol::field::code::Yes;
-use protocol::field::key::{KeyBlockText, WrappedKey};
+use protocol::field::key::{GivenBlock, GivenKey, WrappedKey};
 use protocol::tag::Tag;
 
 use crate::ceremonies;
@@ -22,44 +22,44 @@ const AS: Tag = Tag::of("AS");
 const BG: Tag = Tag::of("BG");
 const FS: Tag = Tag::of("FS");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     /// A private key is parsed, under both major keys perhaps.
     fn is_slow(&self) -> bool {
         match &self.key {
-            WrappedKey::KeyBlock(block) => header(block).is_ok_and(|header| is_private(&header)),
-            WrappedKey::Cryptogram(_) => false,
+            GivenKey::KeyBlock(block) => header(*block).is_ok_and(|header| is_private(&header)),
+            GivenKey::Cryptogram(_) => false,
         }
     }
 
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = match (&self.key, self.major_key) {
             (_, Some(selector)) => selector.into(),
-            (WrappedKey::KeyBlock(block), None) if header(block)?.version().algorithm() == Algorithm::Aes => {
+            (GivenKey::KeyBlock(block), None) if header(*block)?.version().algorithm() == Algorithm::Aes => {
                 MajorKeyKind::Pmk
             }
-            (WrappedKey::KeyBlock(_) | WrappedKey::Cryptogram(_), None) => MajorKeyKind::Mfk,
+            (GivenKey::KeyBlock(_) | GivenKey::Cryptogram(_), None) => MajorKeyKind::Mfk,
         };
         let (old, new) = ceremonies::change(context, kind)?;
         let (wrapped, key, is_translated) = match &self.key {
-            WrappedKey::KeyBlock(block) => {
+            GivenKey::KeyBlock(block) => {
                 if self.modifier.is_some() {
                     return Err(Error::Conflict { tag: AS, rule: "a key block has no modifier" });
                 }
-                if is_private(&header(block)?) {
-                    return private(context, block, kind, [&old, &new]);
+                if is_private(&header(*block)?) {
+                    return private(context, *block, kind, [&old, &new]);
                 }
-                match open_block(context, block, &old) {
+                match open_block(context, *block, &old) {
                     Ok(key) => {
-                        let version = version(header(block)?.version(), &new);
+                        let version = version(header(*block)?.version(), &new);
                         (held::as_block(context, BG, new.kbpk(), version, &key)?, key, true)
                     }
-                    Err(refused) => match open_block(context, block, &new) {
-                        Ok(key) => (self.key.clone(), key, false),
+                    Err(refused) => match open_block(context, *block, &new) {
+                        Ok(key) => (self.key.clone().into(), key, false),
                         Err(_) => return Err(refused),
                     },
                 }
             }
-            WrappedKey::Cryptogram(bytes) => {
+            GivenKey::Cryptogram(bytes) => {
                 if kind != MajorKeyKind::Mfk {
                     return Err(Error::Conflict { tag: BG, rule: "cryptograms are under the MFK only" });
                 }
@@ -70,7 +70,7 @@ impl Execute for Request {
                 let key = WorkingKey::of_cryptogram(usage, opened.0).map_err(|error| Error::Key { tag: BG, error })?;
                 match opened.1 {
                     Under::Old => (held::under(BG, new.expose(), modifier, &key)?, key, true),
-                    Under::New => (self.key.clone(), key, false),
+                    Under::New => (self.key.clone().into(), key, false),
                 }
             }
         };
@@ -82,7 +82,7 @@ impl Execute for Request {
 /// The private key of a block, which is under the PMK.
 fn private(
     context: &mut Context<'_>,
-    block: &KeyBlockText,
+    block: GivenBlock<'_>,
     kind: MajorKeyKind,
     [old, new]: [&MajorKey; 2],
 ) -> Result<Response, Error> {
@@ -92,7 +92,7 @@ fn private(
     let (key, pair, is_translated) = match pairs::open_block(context, BG, block, old) {
         Ok(pair) => (pairs::as_block(context, BG, &pair, new)?, pair, true),
         Err(refused) => match pairs::open_block(context, BG, block, new) {
-            Ok(pair) => (block.clone(), pair, false),
+            Ok(pair) => (block.into(), pair, false),
             Err(_) => return Err(refused),
         },
     };
@@ -114,7 +114,7 @@ enum Under {
 /// odd parity once in a while. So it must be of odd parity, or of the check value that is given, under one of the two.
 fn cryptogram(
     context: &Context<'_>,
-    request: &Request,
+    request: &Request<'_>,
     modifier: Modifier,
     bytes: &[u8],
     [old, new]: [&MajorKey; 2],
@@ -150,12 +150,12 @@ fn cryptogram(
     Ok((material, under))
 }
 
-fn header(block: &KeyBlockText) -> Result<Header, Error> {
+fn header(block: GivenBlock<'_>) -> Result<Header, Error> {
     Header::parse(block.as_bytes()).map_err(|error| Error::Key { tag: BG, error })
 }
 
 /// The key of a block under a major key, which must be of the block's algorithm.
-fn open_block(context: &Context<'_>, block: &KeyBlockText, major_key: &MajorKey) -> Result<WorkingKey, Error> {
+fn open_block(context: &Context<'_>, block: GivenBlock<'_>, major_key: &MajorKey) -> Result<WorkingKey, Error> {
     if header(block)?.version().algorithm() != major_key.algorithm() {
         return Err(Error::Key { tag: BG, error: key::Error::KeyBlockInvalid });
     }

@@ -14,7 +14,7 @@ use crate::public_key;
 const BH: Tag = Tag::of("BH");
 const RC: Tag = Tag::of("RC");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn is_slow(&self) -> bool {
         pairs::is_parsed(&self.pair)
     }
@@ -22,7 +22,7 @@ impl Execute for Request {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);
-        let wanted = wanted(context, &Ask { header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
+        let wanted = wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Agree)?;
         let secret = pair.private().decapsulate(self.encapsulated.bytes());
         let secret = secret.map_err(|error| {

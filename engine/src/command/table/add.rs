@@ -1,7 +1,7 @@
 //! Adds a key to the key table.
 
 use protocol::command::table::add::{Request, Response};
-use protocol::field::key::WrappedKey;
+use protocol::field::key::GivenKey;
 use protocol::field::text::Label;
 use protocol::permission::Permission;
 use protocol::tag::Tag;
@@ -21,7 +21,7 @@ const BG: Tag = Tag::of("BG");
 const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = clear_key(context, &self)?;
         exchange::acceptable(context, BG, &key)?;
@@ -44,20 +44,20 @@ impl Execute for Request {
     }
 }
 
-fn clear_key(context: &Context<'_>, request: &Request) -> Result<WorkingKey, Error> {
+fn clear_key(context: &Context<'_>, request: &Request<'_>) -> Result<WorkingKey, Error> {
     match &request.key {
-        WrappedKey::KeyBlock(block) => {
+        GivenKey::KeyBlock(block) => {
             for (tag, given) in [(AK, request.header.is_some()), (AS, request.modifier.is_some())] {
                 if given {
                     return Err(Error::Conflict { tag, rule: "the key block in BG brings its own attributes" });
                 }
             }
-            held::open_block(context, BG, block, request.major_key)
+            held::open_block(context, BG, *block, request.major_key)
         }
-        WrappedKey::Cryptogram(bytes) => {
+        GivenKey::Cryptogram(bytes) => {
             let digit = request.modifier.ok_or(Error::FieldNeeded { tag: AS, rule: "BG is a cryptogram" })?;
             let modifier = Modifier::from(Some(digit));
-            match &request.header {
+            match request.header {
                 Some(header) => {
                     let header = held::template(AK, header)?;
                     exchange::allowed_by_modifier(modifier, &header)?;

@@ -16,7 +16,7 @@ const AK: Tag = Tag::of("AK");
 const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let slot = self.slot.into();
         let entry = context.entry(RC, slot)?;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::tokens::{self, Export};
 use crate::tr34::{Crl, Freshness};
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     /// It verifies, opens and signs with RSA: a millisecond and more.
     fn is_slow(&self) -> bool {
         true
@@ -30,7 +30,7 @@ impl Execute for Request {
             receiver_ca: &self.receiver_ca,
             key: &self.key,
             key_major_key: self.key_major_key,
-            header: self.header.as_ref(),
+            header: self.header,
             freshness: Freshness::Time(context.now()),
             crl: self.revoked.as_ref().map(CrlBytes::bytes),
         };

@@ -20,7 +20,7 @@ const BH: Tag = Tag::of("BH");
 const FS: Tag = Tag::of("FS");
 const RC: Tag = Tag::of("RC");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn is_slow(&self) -> bool {
         true
     }
@@ -33,7 +33,7 @@ impl Execute for Request {
                 return Err(Error::FieldNeeded { tag: AK, rule: "a bare key has no header of its own" });
             }
         }
-        let wanted = self.header.as_ref().map(|header| held::template(AK, header)).transpose()?;
+        let wanted = self.header.map(|header| held::template(AK, header)).transpose()?;
         let kind = match (self.major_key, wanted.as_ref().map(|wanted| wanted.version().algorithm())) {
             (Some(selector), _) => selector.into(),
             (None, Some(Algorithm::Aes) | None) => MajorKeyKind::Pmk,

@@ -17,7 +17,7 @@ use crate::transport;
 const BG: Tag = Tag::of("BG");
 const RD: Tag = Tag::of("RD");
 
-impl Execute for Request {
+impl Execute for Request<'_> {
     fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
         let form = self.form.unwrap_or(RsaKeyForm::WithHeader);
         if form == RsaKeyForm::Bare {
@@ -26,7 +26,7 @@ impl Execute for Request {
         let public = pairs::trusted(context, RD, &self.public, &[PairUsage::Wrap])?.key;
         let key = match &self.key {
             KeyRef::Slot(slot) => Held::Stored(context.entry(BG, (*slot).into())?),
-            KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, block, self.major_key)?),
+            KeyRef::KeyBlock(block) => Held::Carried(held::open_block(context, BG, *block, self.major_key)?),
             KeyRef::Cryptogram(_) => {
                 return Err(Error::Field {
                     tag: BG,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use protocol::command::tr34::{export_one_pass, export_two_pass, import};
 use protocol::field::code::{MajorKeySelector, TokenForm};
 use protocol::field::data::{Certificates, CrlBytes, TokenBytes};
-use protocol::field::key::{HeaderText, KeyRef};
+use protocol::field::key::{GivenHeader, KeyRef};
 use serde_json::json;
 
 use crate::args::Connection;
@@ -113,8 +113,9 @@ pub(super) async fn import(args: &Import, connection: &Connection, output: &Outp
 
 /// Exports a key to another's certificate.
 pub(super) async fn export(args: &Export, connection: &Connection, output: &Output) -> Result<(), Failure> {
-    let key: KeyRef = fields::value("the key", &pki_files::text(&args.key)?)?;
-    let header: Option<HeaderText> = args.header.as_deref().map(|it| fields::value("--header", it)).transpose()?;
+    let key = pki_files::text(&args.key)?;
+    let key: KeyRef<'_> = fields::value("the key", &key)?;
+    let header: Option<GivenHeader<'_>> = args.header.as_deref().map(|it| fields::value("--header", it)).transpose()?;
     let form = Some(if args.form_2012 { TokenForm::X9_2012 } else { TokenForm::X9_2019 });
     let sender = Certificates::new(&pki_files::read(&args.sender, Kind::Certificates)?);
     let private_key = fields::value("--sender-key", &pki_files::text(&args.sender_key)?)?;

@@ -8,7 +8,7 @@ use client::Client;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::command::major_key::{discard, retire, switch, translate, translate_stored, zeroize};
 use protocol::field::code::MajorKeySelector;
-use protocol::field::key::{ModifierDigit, WrappedKey};
+use protocol::field::key::{GivenKey, ModifierDigit};
 use protocol::field::number::Number;
 use serde_json::json;
 
@@ -218,16 +218,16 @@ fn request(
     line: &str,
     major_key: Option<MajorKeySelector>,
     modifier: Option<ModifierDigit>,
-) -> Result<translate::Request, Failure> {
+) -> Result<translate::Request<'_>, Failure> {
     let mut words = line.split_ascii_whitespace();
     let (key, known) = (words.next().unwrap_or_default(), words.next());
     if let Some(extra) = words.next() {
         return Err(Failure::usage(format!("{extra:?}: a key and its check value, and nothing more, make a line")));
     }
-    let key: WrappedKey = fields::value("KEY", key)?;
+    let key: GivenKey<'_> = fields::value("KEY", key)?;
     let known_check_value = known.map(|known| fields::value("check value", known)).transpose()?;
     // A key block has its attributes in its header.
-    let modifier = modifier.filter(|_| matches!(key, WrappedKey::Cryptogram(_)));
+    let modifier = modifier.filter(|_| matches!(key, GivenKey::Cryptogram(_)));
     Ok(translate::Request { key, major_key, modifier, known_check_value })
 }
 
