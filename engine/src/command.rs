@@ -12,7 +12,7 @@ use crate::work::Work;
 
 /// What a handler is: a request that can be served.
 pub(crate) trait Execute: Call {
-    fn execute(self, context: &mut Context<'_>) -> Result<Self::Response, Error>;
+    fn execute(&self, context: &mut Context<'_>) -> Result<Self::Response, Error>;
 
     /// Asks for the slow work that it will need, after all that speaks against the request and is cheap to see.
     fn prepare(&self, _context: &mut Context<'_>, _work: &mut Work) {}
@@ -31,20 +31,21 @@ fn serve<'a, R: Execute + Decode<'a>>(
     what: &mut Option<String>,
     out: &mut Buffer,
 ) -> Result<usize, Unserved> {
-    let Decoded { value, ignored } = R::decode(message)?;
+    // Requests and responses are hundreds of bytes, so they stay where they were made.
+    let decoded = R::decode(message);
+    let Decoded { value, ignored } = decoded.as_ref().map_err(|error| *error)?;
     // Whoever may not ask is told so at once, and waits in no line.
     let mut context = door.admit(R::COMMAND)?;
     if value.is_slow() {
         return Err(Unserved::Slow);
     }
     let result = value.execute(&mut context);
-    let changes;
-    (changes, *what) = context.finish(result.is_ok());
-    if !changes.is_empty() {
+    *what = context.noted();
+    if context.wants_change(result.is_ok()) {
         return Err(Error::Internal { what: "a command that only reads wants a change" }.into());
     }
-    encode(R::COMMAND.spec().name, &result?, message.echo(), out);
-    Ok(ignored)
+    encode(R::COMMAND.spec().name, result.as_ref().map_err(|error| *error)?, message.echo(), out);
+    Ok(*ignored)
 }
 
 macro_rules! dispatch {

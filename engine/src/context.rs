@@ -64,6 +64,17 @@ impl<'a> Context<'a> {
         (if is_served { self.changes } else { self.penalties }, self.what)
     }
 
+    /// What the audit is to say, taken out.
+    pub(crate) fn noted(&mut self) -> Option<String> {
+        self.what.take()
+    }
+
+    /// Whether there is a change to make.
+    pub(crate) fn wants_change(&self, is_served: bool) -> bool {
+        let changes = if is_served { &self.changes } else { &self.penalties };
+        !changes.is_empty()
+    }
+
     pub(crate) fn facts(&self) -> &'a Facts {
         self.hsm.facts()
     }

@@ -5,7 +5,7 @@ mod scan;
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
-use scan::Semicolons;
+use scan::semicolons;
 
 /// How much a peer may send before it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,7 @@ pub const fn is_value_byte(byte: u8) -> bool {
 /// Whether every byte may stand in a value.
 #[must_use]
 pub fn are_value_bytes(bytes: &[u8]) -> bool {
-    let mut semicolons = Semicolons::of(bytes);
-    semicolons.next().is_none() && semicolons.are_legal() && !bytes.contains(&b']')
+    semicolons(bytes, |_| Err(())) == Ok(true) && !bytes.contains(&b']')
 }
 
 /// Where a field's value lies in its frame.
@@ -173,19 +172,13 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
     if body.is_empty() {
         return Err(Error::Empty);
     }
-    let mut unterminated = None;
     let mut echo = None;
     let mut tags = Tags::default();
-    let mut semicolons = Semicolons::of(body);
     let mut start = 0;
-    while start < body.len() {
+    let mut field = |end: usize| {
         if spans.len() == limits.fields {
             return Err(Error::TooManyFields { limit: limits.fields });
         }
-        let end = semicolons.next().unwrap_or_else(|| {
-            unterminated = Some(spans.len() + 1);
-            body.len()
-        });
         let Some(tag) = body[start..end].first_chunk().and_then(|tag| Tag::parse(*tag)) else {
             return Err(malformed(frame, spans.len() + 1));
         };
@@ -196,15 +189,21 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
         }
         spans.push(span);
         start = end + 1;
-    }
+        Ok(())
+    };
     // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
-    if !semicolons.are_legal() {
+    let are_legal = semicolons(body, &mut field)?;
+    let is_terminated = body.ends_with(b";");
+    if !is_terminated {
+        field(body.len())?;
+    }
+    if !are_legal {
         legal_bytes(frame)?;
     }
     let found = spans.len();
     let command = command_name(frame, spans, strictness)?;
-    if let (Some(position), Strictness::Strict) = (unterminated, strictness) {
-        return Err(Error::SemicolonMissing { position });
+    if !is_terminated && strictness == Strictness::Strict {
+        return Err(Error::SemicolonMissing { position: found });
     }
     if tags.may_repeat || spans.len() > found {
         no_duplicates(spans)?;

@@ -8,67 +8,64 @@ const LANES: usize = 16;
 const LEAST: u8 = 0x20;
 const SPAN: u8 = 0x7E - LEAST;
 
-/// The places of the semicolons in a text, from the first to the last. When there are no more, every byte has been judged.
-pub(super) struct Semicolons<'t> {
-    text: &'t [u8],
-    /// Where the next look begins.
-    next: usize,
-    /// Semicolons of the last look that were not told yet, one bit each.
-    found: u32,
-    /// Where the last look began.
-    base: usize,
-    /// The greatest distance of a byte from the least legal one, lane by lane.
+/// Tells `found` the place of each semicolon, from the first to the last, until it fails. Then every byte has been looked at:
+/// whether all of them are printable ASCII and none is an opening bracket.
+#[inline(always)]
+pub(super) fn semicolons<E>(text: &[u8], mut found: impl FnMut(usize) -> Result<(), E>) -> Result<bool, E> {
+    let mut seen = Seen::default();
+    let (chunks, rest) = text.as_chunks::<LANES>();
+    for (number, chunk) in chunks.iter().enumerate() {
+        places(seen.semicolons(*chunk), number * LANES, &mut found)?;
+    }
+    if !rest.is_empty() {
+        match text.last_chunk::<LANES>() {
+            Some(chunk) => {
+                // Some of these bytes were looked at before.
+                let again = LANES - rest.len();
+                places(seen.semicolons(*chunk) >> again << again, text.len() - LANES, &mut found)?;
+            }
+            None => {
+                let mut chunk = [LEAST; LANES];
+                chunk[..rest.len()].copy_from_slice(rest);
+                places(seen.semicolons(chunk), 0, &mut found)?;
+            }
+        }
+    }
+    Ok(seen.are_legal())
+}
+
+/// Tells the place of each bit, the lowest being `base`.
+#[inline(always)]
+fn places<E>(mut bits: u32, base: usize, found: &mut impl FnMut(usize) -> Result<(), E>) -> Result<(), E> {
+    while bits != 0 {
+        found(base + bits.trailing_zeros() as usize)?;
+        bits &= bits - 1;
+    }
+    Ok(())
+}
+
+/// What was seen so far, lane by lane.
+#[derive(Default)]
+struct Seen {
+    /// The greatest distance of a byte from the least legal one.
     most: u8x16,
-    /// Lanes in which an opening bracket stood.
+    /// Where an opening bracket stood.
     brackets: u8x16,
 }
 
-impl<'t> Semicolons<'t> {
-    pub(super) fn of(text: &'t [u8]) -> Self {
-        Self { text, next: 0, found: 0, base: 0, most: u8x16::ZERO, brackets: u8x16::ZERO }
-    }
-
-    /// Whether all bytes that have been looked at are printable ASCII and none is an opening bracket.
-    pub(super) fn are_legal(&self) -> bool {
-        let illegal = self.most.simd_gt(u8x16::splat(SPAN)) | self.brackets;
-        illegal.to_bitmask() == 0
-    }
-
+impl Seen {
+    /// Looks at some bytes; their semicolons, one bit each.
     #[inline(always)]
-    fn look(&mut self) {
-        let (chunk, base, next) = match (self.text[self.next..].first_chunk::<LANES>(), self.text.last_chunk()) {
-            (Some(chunk), _) => (*chunk, self.next, self.next + LANES),
-            // The last bytes, some of them again.
-            (None, Some(chunk)) => (*chunk, self.text.len() - LANES, self.text.len()),
-            (None, None) => {
-                let mut filled = [LEAST; LANES];
-                filled[..self.text.len()].copy_from_slice(self.text);
-                (filled, 0, self.text.len())
-            }
-        };
+    fn semicolons(&mut self, chunk: [u8; LANES]) -> u32 {
         let chunk = u8x16::new(chunk);
         self.most = self.most.max(chunk - u8x16::splat(LEAST));
         self.brackets |= chunk.simd_eq(u8x16::splat(b'['));
-        let again = self.next - base;
-        self.found = chunk.simd_eq(u8x16::splat(b';')).to_bitmask() >> again << again;
-        (self.base, self.next) = (base, next);
+        chunk.simd_eq(u8x16::splat(b';')).to_bitmask()
     }
-}
 
-impl Iterator for Semicolons<'_> {
-    type Item = usize;
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<usize> {
-        while self.found == 0 {
-            if self.next == self.text.len() {
-                return None;
-            }
-            self.look();
-        }
-        let place = self.base + self.found.trailing_zeros() as usize;
-        self.found &= self.found - 1;
-        Some(place)
+    fn are_legal(&self) -> bool {
+        let illegal = self.most.simd_gt(u8x16::splat(SPAN)) | self.brackets;
+        illegal.to_bitmask() == 0
     }
 }
 
@@ -84,9 +81,12 @@ mod tests {
                 text[place] = b';';
                 text[length / 2] = b';';
                 let expected: Vec<usize> = (0..length).filter(|at| text[*at] == b';').collect();
-                let mut semicolons = Semicolons::of(&text);
-                assert_eq!(semicolons.by_ref().collect::<Vec<_>>(), expected);
-                assert!(semicolons.are_legal());
+                let mut places = Vec::new();
+                let told: Result<bool, ()> = semicolons(&text, |place| {
+                    places.push(place);
+                    Ok(())
+                });
+                assert_eq!((told, places), (Ok(true), expected));
             }
         }
     }
@@ -98,10 +98,9 @@ mod tests {
                 for byte in 0..=255 {
                     let mut text = vec![b' '; length];
                     text[place] = byte;
-                    let mut semicolons = Semicolons::of(&text);
-                    semicolons.by_ref().for_each(drop);
                     let is_legal = matches!(byte, 0x20..=0x7E) && byte != b'[';
-                    assert_eq!(semicolons.are_legal(), is_legal, "{byte:#04X} at {place} of {length}");
+                    let told: Result<bool, ()> = semicolons(&text, |_| Ok(()));
+                    assert_eq!(told, Ok(is_legal), "{byte:#04X} at {place} of {length}");
                 }
             }
         }

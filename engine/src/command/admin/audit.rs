@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::recorded;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (count, records, last) =
             recorded::page(context, DEVICE, self.after.map(Number::value), self.most.map(Number::value))?;
         Ok(Response { count, records, last })

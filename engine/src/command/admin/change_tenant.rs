@@ -16,7 +16,7 @@ const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let changed = |said: &[String]| format!("tenant {} changed: {}", self.tenant.as_str(), said.join(", "));
         let limits = Limits {
             slots: self.slots.map(Number::value),
@@ -45,6 +45,6 @@ impl Execute for Request {
         let (device, random) = context.device();
         let record = Record::tenant(tenant.name(), Some(&policy), tenant.is_suspended(), device, random);
         context.change_of(id, ChangeEffect::SetPolicy(policy), record);
-        Ok(Response { tenant: self.tenant })
+        Ok(Response { tenant: self.tenant.clone() })
     }
 }

@@ -28,7 +28,7 @@ const RT: Tag = Tag::of("RT");
 const MOST: usize = 10_000;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let asked = self.tenant.as_str();
         let created = |said: &[String]| {
             let said = said.join(", ");
@@ -86,7 +86,7 @@ impl Execute for Request {
         }
         let full = Error::Internal { what: "major keys that do not fit their field" };
         let major_keys = (!loaded.is_empty()).then(|| Text::new(&loaded.join(",")).ok_or(full)).transpose()?;
-        Ok(Response { tenant: self.tenant, major_keys })
+        Ok(Response { tenant: self.tenant.clone(), major_keys })
     }
 }
 

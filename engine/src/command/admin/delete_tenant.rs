@@ -15,7 +15,7 @@ const CN: Tag = Tag::of("CN");
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("tenant {} deleted", self.tenant.as_str()));
         let (id, tenant) = context.any_tenant(self.tenant.as_str())?;
         if !tenant.is_created() {
@@ -41,6 +41,6 @@ impl Execute for Request {
         context.change_of(id, ChangeEffect::Tamper(false), Record::tampered(name, false));
         context.change_of(id, ChangeEffect::DeleteTenant, Record::no_tenant(name));
         let keys = Number::new(wiped.keys).ok_or(Error::Internal { what: "a number of keys" })?;
-        Ok(Response { tenant: self.tenant, keys })
+        Ok(Response { tenant: self.tenant.clone(), keys })
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 const FULL: Error = Error::Internal { what: "facts that do not fit their fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let facts = context.facts();
         let listeners: Vec<String> =

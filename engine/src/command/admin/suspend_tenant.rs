@@ -10,7 +10,7 @@ use crate::outcome::ChangeEffect;
 use crate::record::Record;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let is_suspended = self.suspend == Verdict::Yes;
         let what = if is_suspended { "suspended" } else { "no longer suspended" };
         context.note(format!("tenant {} {what}", self.tenant.as_str()));
@@ -19,6 +19,6 @@ impl Execute for Request {
         let (device, random) = context.device();
         let record = Record::tenant(tenant.name(), policy, is_suspended, device, random);
         context.change_of(id, ChangeEffect::Suspend(is_suspended), record);
-        Ok(Response { tenant: self.tenant })
+        Ok(Response { tenant: self.tenant.clone() })
     }
 }

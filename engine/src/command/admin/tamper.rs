@@ -14,7 +14,7 @@ use crate::wipe;
 const SG: Tag = Tag::of("SG");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a tamper event".to_owned());
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         if context.facts().serial != self.serial.as_str() {

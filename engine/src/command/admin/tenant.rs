@@ -14,7 +14,7 @@ use crate::error::Error;
 const FULL: Error = Error::Internal { what: "facts that do not fit their fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let missing = Error::TenantMissing { tag: Tag::of("RT") };
         let tenant = state.find(self.tenant.as_str()).and_then(|id| state.tenant(id)).ok_or(missing)?;
@@ -28,7 +28,7 @@ impl Execute for Request {
         let pace = state.behaviour().and_then(|behaviour| behaviour.pace(tenant.name()));
         let bounds = pace.map(|pace| pace.bounds).unwrap_or_default();
         Ok(Response {
-            tenant: self.tenant,
+            tenant: self.tenant.clone(),
             major_keys: (!major_keys.is_empty()).then(|| Text::new(&major_keys).ok_or(FULL)).transpose()?,
             key_block_policy: Text::new(policy.key_forms()).ok_or(FULL)?,
             check_digits: Number::new(u32::from(policy.check_digits)).ok_or(FULL)?,

@@ -20,7 +20,7 @@ impl Execute for Request {
         credentials::prepare_new(context, self.password.as_ref(), work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("identity {} of tenant {} unlocked", self.identity, self.tenant.as_str()));
         let (id, tenant) = context.any_tenant(self.tenant.as_str())?;
         let known = tenant.people().identity(&self.identity);
@@ -36,6 +36,6 @@ impl Execute for Request {
         let record = Record::identity(tenant.name(), &identity, device, random);
         context.change_of(id, ChangeEffect::EndLogins(self.identity.clone()), None);
         context.change_of(id, ChangeEffect::PutIdentity(identity.into()), record);
-        Ok(Response { identity: self.identity })
+        Ok(Response { identity: self.identity.clone() })
     }
 }

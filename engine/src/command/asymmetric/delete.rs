@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.asymmetric(Tag::of("RC"), self.slot.into())?;
         context.remove_asymmetric(self.slot.into())?;
         Ok(Response { slot: self.slot })

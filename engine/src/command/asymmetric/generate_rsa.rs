@@ -15,7 +15,7 @@ impl Execute for Request {
         asked(self).prepare(context, work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (private, public, trusted) = asked(&self).generate(context)?;
         Ok(Response { private, public, trusted })
     }

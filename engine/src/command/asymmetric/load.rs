@@ -13,7 +13,7 @@ impl Execute for Request {
         given(self).prepare(context, work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = given(&self).key(context)?;
         let check_value = context.check_value_of(key.public())?;
         let slot = given(&self).store(context, key)?;

@@ -18,7 +18,7 @@ impl Execute for Request {
         given(self).prepare(context, work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let tag = if self.private.is_some() { BG } else { SD };
         let key = given(&self).key(context)?;
         if !matches!(key.public().kind(), Kind::Rsa(_)) {

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::pairs;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let trusted = pairs::any_trusted(context, Tag::of("SD"), &self.trusted)?;
         Ok(Response {
             public: PublicKeyBytes::new(trusted.key.spki()),

@@ -12,7 +12,7 @@ use crate::pairs;
 const SD: Tag = Tag::of("SD");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let trusted = pairs::any_trusted(context, SD, &self.trusted)?;
         Ok(Response { public: PublicKeyBytes::new(trusted.key.rsa_public_key().ok_or(pairs::not_rsa(SD))?) })
     }

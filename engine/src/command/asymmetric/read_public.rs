@@ -16,7 +16,7 @@ impl Execute for Request {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pmk = pairs::pmk(context, RC, None)?;
         let pair = pairs::any(context, RC, &self.pair)?;
         let public = pair.private().public();

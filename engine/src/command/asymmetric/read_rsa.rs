@@ -19,7 +19,7 @@ impl Execute for Request {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pair = pairs::any(context, RC, &self.pair)?;
         let public = pair.private().public();
         let (Kind::Rsa(bits), Some((modulus, exponent))) = (public.kind(), public.rsa_numbers()) else {

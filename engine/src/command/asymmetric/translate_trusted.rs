@@ -15,7 +15,7 @@ use crate::trusted_key::TrustedKey;
 const SD: Tag = Tag::of("SD");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (old, new) = ceremonies::change(context, MajorKeyKind::Pmk)?;
         let open = |pmk: &crate::major_key::MajorKey| TrustedKey::open(pmk.trust(), self.trusted.bytes());
         let (trusted, is_translated) = match (open(&old), open(&new)) {

@@ -15,7 +15,7 @@ const CZ: Tag = Tag::of("CZ");
 const RD: Tag = Tag::of("RD");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if context.login()?.count() < 2 {
             return Err(Error::DualControl);
         }

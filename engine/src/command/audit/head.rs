@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::{ceremonies, recorded};
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let log = context.tenant()?.name().as_str();
         let head = recorded::head(context, log)?;
         let made = context.attest(&attested(log, &head));

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::recorded;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let log = context.tenant()?.name().as_str();
         let (count, records, last) =
             recorded::page(context, log, self.after.map(Number::value), self.most.map(Number::value))?;

@@ -16,7 +16,7 @@ use crate::major_key::MajorKeyKind;
 const HD: Tag = Tag::of("HD");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let bek = context.major_key(MajorKeyKind::Bek)?;
         let damaged = |rule| Error::BackupDamaged { tag: HD, rule };
         let head = Head::decode(self.head.bytes()).map_err(|error| match error {

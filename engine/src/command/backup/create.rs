@@ -18,7 +18,7 @@ impl Execute for Request {
         }
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a backup".to_owned());
         let bek = context.shared_major_key(MajorKeyKind::Bek)?;
         let contents = contents(&self);

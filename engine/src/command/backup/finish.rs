@@ -29,7 +29,7 @@ impl Execute for Request {
         }
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a restore".to_owned());
         let (bek, _) = admitted(&self, context)?;
         let (restore, content) = context.restored(bek)?;

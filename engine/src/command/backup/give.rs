@@ -17,7 +17,7 @@ const EN: Tag = Tag::of("EN");
 const NU: Tag = Tag::of("NU");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let bek = context.major_key(MajorKeyKind::Bek)?;
         let missing = Error::BackupMissing { rule: "no restore was begun on this connection; ZBRB begins one" };
         let restore = context.session_mut().restore().as_mut().ok_or(missing)?;

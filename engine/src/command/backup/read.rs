@@ -11,7 +11,7 @@ use crate::error::Error;
 const NU: Tag = Tag::of("NU");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let missing = Error::BackupMissing { rule: "no backup was made on this connection; ZBCR makes one" };
         let backup = context.session().backup().ok_or(missing)?;
         let index = usize::try_from(self.number.value()).unwrap_or(usize::MAX) - 1;

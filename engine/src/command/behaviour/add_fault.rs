@@ -15,7 +15,7 @@ const NOTHING_EXPIRED: &str =
     "this HSM has no certificate whose validity is over; `expired` in [certificates] names one";
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("fault {} added", self.kind.code()));
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         if self.kind == FaultKind::ServerExpired && !context.can_show_expired() {

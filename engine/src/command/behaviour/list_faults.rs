@@ -11,7 +11,7 @@ use crate::error::Error;
 const FULL: Error = Error::Internal { what: "faults that do not fit their fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let now = context.now();
         let faults = state.behaviour().map(|behaviour| behaviour.faults.as_slice()).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let lines: Vec<String> = match state.behaviour() {
             Some(behaviour) => behaviour.all_profiles().map(|profile| line(&profile)).collect(),

@@ -16,7 +16,7 @@ const FULL: Error = Error::Internal { what: "latencies that do not fit their fie
 const NO_PROFILE: Error = Error::NameMissing { tag: Tag::of("PF"), what: "profile" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("the pace set".to_owned());
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let named = self.tenant.as_ref().map(|name| context.any_tenant(name.as_str())).transpose()?;
@@ -61,7 +61,7 @@ impl Execute for Request {
         context.note(format!("the pace of {whose}: {pace}"));
         let own = pace.own_latencies();
         let response = Response {
-            tenant: self.tenant,
+            tenant: self.tenant.clone(),
             throughput: pace.throughput.and_then(Number::new),
             when_busy: pace.when_busy,
             latency: pace.latency,

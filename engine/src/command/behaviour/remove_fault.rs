@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::outcome::ChangeEffect;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("faults ended".to_owned());
         let state = context.administration().ok_or(Error::AdministrationOnly)?;
         let now = context.now();

@@ -16,10 +16,10 @@ const CERTIFICATE: &str = "CERTIFICATE";
 const REQUEST: &str = "CERTIFICATE REQUEST";
 
 impl Execute for Request {
-    fn execute(self, _context: &mut Context<'_>) -> Result<Response, Error> {
-        let output = match (self.conversion, self.input) {
+    fn execute(&self, _context: &mut Context<'_>) -> Result<Response, Error> {
+        let output = match (self.conversion, &self.input) {
             (Conversion::PemToDer, Armoured::Pem(block)) => Armoured::Der(der(block)?),
-            (Conversion::DerToPem, Armoured::Der(bytes)) => Armoured::Pem(pem(bytes)?),
+            (Conversion::DerToPem, Armoured::Der(bytes)) => Armoured::Pem(pem(bytes.clone())?),
             (Conversion::PemToDer, Armoured::Der(_)) => {
                 return Err(Error::Conflict { tag: RT, rule: "31 turns PEM to DER, and this is not PEM" });
             }
@@ -31,14 +31,14 @@ impl Execute for Request {
     }
 }
 
-fn der(block: Block) -> Result<Vec<u8>, Error> {
+fn der(block: &Block) -> Result<Vec<u8>, Error> {
     let checked = match block.label.as_str() {
         CERTIFICATE | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Certificate::parse_all(&block.bytes).map(|_| ()),
         REQUEST | "NEW CERTIFICATE REQUEST" => certificate::Request::parse(&block.bytes).map(|_| ()),
         _ => return Err(Error::Field { tag: RT, rule: "the PEM must be a CERTIFICATE or a CERTIFICATE REQUEST" }),
     };
     checked.map_err(|error| Error::Certificate { tag: RT, error })?;
-    Ok(block.bytes)
+    Ok(block.bytes.clone())
 }
 
 fn pem(bytes: Vec<u8>) -> Result<Block, Error> {

@@ -17,7 +17,7 @@ impl Execute for Request {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, Tag::of("FS"), self.major_key)?;
         let organization = self.organization.as_ref().map(|name| (Attribute::Organization, name.as_str()));
         let subject = certify::name(&self.subject, organization.as_slice())?;

@@ -16,7 +16,7 @@ impl Execute for Request {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, Tag::of("FS"), self.major_key)?;
         let asked = Asked {
             start: self.start,

@@ -19,7 +19,7 @@ const GH: Tag = Tag::of("GH");
 const ZA: Tag = Tag::of("ZA");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let purpose = match self.direction {
             Direction::Encrypt => Purpose::Encrypt,
             Direction::Decrypt => Purpose::Decrypt,

@@ -13,10 +13,11 @@ const AI: Tag = Tag::of("AI");
 const AK: Tag = Tag::of("AK");
 
 impl Execute for Request<'_> {
-    fn execute(mut self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, AI, &self.key, None, &data::wanted(Purpose::Decrypt))?;
         let cipher = data::cipher(AI, &key)?;
-        cipher.decrypt_ecb(self.data.expose_mut()).map_err(|error| data::refused(AK, error))?;
-        Ok(Response { data: self.data })
+        let mut data = self.data.clone();
+        cipher.decrypt_ecb(data.expose_mut()).map_err(|error| data::refused(AK, error))?;
+        Ok(Response { data })
     }
 }

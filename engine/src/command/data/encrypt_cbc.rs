@@ -14,11 +14,12 @@ const GG: Tag = Tag::of("GG");
 const GH: Tag = Tag::of("GH");
 
 impl Execute for Request<'_> {
-    fn execute(mut self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, GG, &self.key, None, &data::wanted(Purpose::Encrypt))?;
         let cipher = data::des_family(GG, &key)?;
         let mut iv = data::iv(context, GH, self.iv.as_ref(), cipher.block_length())?;
-        cipher.encrypt_cbc(iv.as_mut(), self.data.expose_mut()).map_err(|error| data::refused(BO, error))?;
-        Ok(Response { data: self.data, iv: iv.into() })
+        let mut data = self.data.clone();
+        cipher.encrypt_cbc(iv.as_mut(), data.expose_mut()).map_err(|error| data::refused(BO, error))?;
+        Ok(Response { data, iv: iv.into() })
     }
 }

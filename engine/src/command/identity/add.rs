@@ -27,7 +27,7 @@ impl Execute for Request {
         credentials::prepare_new(context, self.password.as_ref(), work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("identity {} of role {}", self.identity, self.role));
         let known = context.tenant()?.people();
         if known.identity(&self.identity).is_some() {
@@ -50,12 +50,12 @@ impl Execute for Request {
             partition,
             must_change: matches!(password, Stored::Chosen(_)),
             password,
-            certificate: self.certificate,
+            certificate: self.certificate.clone(),
             failures: 0,
             not_before: Timestamp(0),
         };
         credentials::put(context, identity)?;
-        Ok(Response { identity: self.identity })
+        Ok(Response { identity: self.identity.clone() })
     }
 }
 

@@ -18,7 +18,7 @@ impl Execute for Request {
         credentials::prepare_new(context, self.password.as_ref(), work);
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("identity {}", self.identity));
         let people = context.tenant()?.people();
         let known = people.identity(&self.identity).ok_or(Error::NameMissing { tag: ID, what: "identity" })?;
@@ -40,7 +40,7 @@ impl Execute for Request {
         }
         if self.certificate.is_some() {
             add::free(context, self.certificate.as_ref(), Some(known))?;
-            identity.certificate = self.certificate;
+            identity.certificate = self.certificate.clone();
             said.push("certificate".to_owned());
         }
         if self.unlock.is_some() {
@@ -52,6 +52,6 @@ impl Execute for Request {
         }
         context.note(format!("identity {}: {}", self.identity, said.join(", ")));
         credentials::put(context, identity)?;
-        Ok(Response { identity: self.identity })
+        Ok(Response { identity: self.identity.clone() })
     }
 }

@@ -13,7 +13,7 @@ use crate::record::Record;
 const ID: Tag = Tag::of("ID");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("identity {} deleted", self.identity));
         let tenant = context.tenant()?;
         let known = tenant.people().identity(&self.identity);
@@ -25,6 +25,6 @@ impl Execute for Request {
         context.change(ChangeEffect::EndLogins(self.identity.clone()), None)?;
         let record = Record::no_identity(tenant.name(), &self.identity);
         context.change(ChangeEffect::RemoveIdentity(self.identity.clone()), record)?;
-        Ok(Response { identity: self.identity })
+        Ok(Response { identity: self.identity.clone() })
     }
 }

@@ -16,7 +16,7 @@ const MOST: u32 = 300;
 const FULL: Error = Error::Internal { what: "a list that does not fit its fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let people = context.tenant()?.people();
         let most = usize::try_from(self.most.map_or(MOST, Number::value)).unwrap_or_default();
         let found: Vec<&Identity> = people.identities_after(self.after.as_ref()).take(most + 1).collect();

@@ -24,7 +24,7 @@ impl Execute for Request {
         }
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("password of {}", self.identity));
         admitted(&self, context)?;
         let mut identity = credentials::prove(context, &self.identity, &self.password)?.cleared();
@@ -38,7 +38,7 @@ impl Execute for Request {
         identity.password = Stored::Chosen(context.new_password(&self.new_password, &old)?);
         identity.must_change = false;
         credentials::put(context, identity)?;
-        Ok(Response { identity: self.identity })
+        Ok(Response { identity: self.identity.clone() })
     }
 }
 

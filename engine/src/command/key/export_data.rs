@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::exchange::{self, Export};
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Export {
             kek: &self.kek,
             key: &self.key,

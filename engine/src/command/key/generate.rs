@@ -18,7 +18,7 @@ const AS: Tag = Tag::of("AS");
 const CT: Tag = Tag::of("CT");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         let key_type = KeyType::from(self.key_type);
         let key = match &self.header {

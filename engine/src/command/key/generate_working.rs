@@ -15,7 +15,7 @@ use crate::key::{self, KeyType, Usage, WorkingKey};
 const FS: Tag = Tag::of("FS");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let modifier = Modifier::from(Some(self.modifier));
         let kek =
             (!is_none(&self.kek)).then(|| exchange::open_kek(context, &self.kek, Purpose::Encrypt)).transpose()?;

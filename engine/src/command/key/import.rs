@@ -9,7 +9,7 @@ use crate::exchange::{self, Import};
 use crate::key::modifier::Modifier;
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Import {
             kek: &self.kek,
             key: &self.key,

@@ -12,7 +12,7 @@ use crate::exchange::{self, Import};
 use crate::key::modifier::Modifier;
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if matches!(self.key, GivenKey::KeyBlock(_)) {
             return Err(Error::Field { tag: Tag::of("BH"), rule: "must be a cryptogram; TWKM takes key blocks" });
         }

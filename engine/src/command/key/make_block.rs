@@ -16,7 +16,7 @@ const AK: Tag = Tag::of("AK");
 const BG: Tag = Tag::of("BG");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let KeyRef::Cryptogram(bytes) = &self.key else {
             return Err(Error::Field { tag: BG, rule: "must be a cryptogram of 16, 32 or 48 hexadecimal digits" });
         };

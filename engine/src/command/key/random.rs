@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::key::{self, KeyType};
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let material = key::generate(KeyType::from(self.length), context.random());
         Ok(Response { key: ClearKey::new(material.expose()) })
     }

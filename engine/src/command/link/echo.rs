@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 impl Execute for Request {
-    fn execute(self, _: &mut Context<'_>) -> Result<Response, Error> {
-        Ok(Response { text: self.text })
+    fn execute(&self, _: &mut Context<'_>) -> Result<Response, Error> {
+        Ok(Response { text: self.text.clone() })
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 const FULL: Error = Error::Internal { what: "a policy that does not fit its fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let tenant = context.tenant()?;
         let policy = tenant.policy();
         let loaded: Vec<&str> = tenant.major_keys().loaded().map(|(kind, _)| kind.selector().code()).collect();

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let serial = Text::new(&context.facts().serial).ok_or(Error::Internal { what: "an illegal serial number" })?;
         Ok(Response { serial })
     }

@@ -28,7 +28,7 @@ impl Execute for Request {
         }
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if let Some(name) = &self.identity {
             context.note(format!("login of {name}"));
         }

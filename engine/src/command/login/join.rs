@@ -14,7 +14,7 @@ use crate::error::Error;
 const TK: Tag = Tag::of("TK");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if context.session().login().is_some() {
             return Err(Error::LoginConflict { rule: "somebody is logged in on this connection; log out first" });
         }

@@ -12,7 +12,7 @@ use crate::login::Login;
 const FULL: Error = Error::Internal { what: "a session that does not fit its fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (tenant, partition) = (context.tenant()?, context.partition()?);
         let login = context.session().login();
         let required = login.and_then(|login| tenant.people().partition(login.partition()));

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::random;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let login = context.login()?;
         let left = login.left(context.now()).ok_or(Error::LoginEnded)?;
         let mut token = Zeroizing::new([0; 32]);

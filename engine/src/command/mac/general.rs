@@ -18,7 +18,7 @@ const AD: Tag = Tag::of("AD");
 const ZA: Tag = Tag::of("ZA");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let padding = match self.padding.unwrap_or(MacPadding::Method1) {
             MacPadding::Method1 => Padding::Method1,
             MacPadding::Method2 => Padding::Method2,

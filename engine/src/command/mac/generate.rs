@@ -17,7 +17,7 @@ const AD: Tag = Tag::of("AD");
 const LENGTH: usize = 8;
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, AR, &self.key, None, &authentication::wanted(Purpose::GenerateMac))?;
         let mac = Algorithm::of_usage(AR, &key)?.compute(AR, &key, self.data.expose())?;
         let length = authentication::length(AD, self.length, LENGTH, mac.len())?;

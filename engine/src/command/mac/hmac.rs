@@ -18,7 +18,7 @@ const AR: Tag = Tag::of("AR");
 const RG: Tag = Tag::of("RG");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if matches!(self.hash, HashCode::Md5 | HashCode::Ripemd160) {
             return Err(Error::Field { tag: RG, rule: "a keyed hash uses SHA-1 (1) or SHA-2 (4, 5, 6)" });
         }

@@ -15,7 +15,7 @@ const AR: Tag = Tag::of("AR");
 const BP: Tag = Tag::of("BP");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = held::open(context, AR, &self.key, None, &authentication::wanted(Purpose::VerifyMac))?;
         let computed = Algorithm::of_usage(AR, &key)?.compute(AR, &key, self.data.expose())?;
         let given = self.mac.expose();

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::outcome::ChangeEffect;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a ceremony aborted".to_owned());
         let ceremony = ceremonies::find(context, self.ceremony)?;
         context.note(format!("ceremony for the {} aborted", ceremony.kind.name()));

@@ -26,7 +26,7 @@ const RQ: Tag = Tag::of("RQ");
 const TT: Tag = Tag::of("TT");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         context.note(format!("ceremony for the {}", kind.name()));
         ceremonies::passwords_are_changed(context)?;

@@ -17,7 +17,7 @@ const NU: Tag = Tag::of("NU");
 const PK: Tag = Tag::of("PK");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a fragment for a card".to_owned());
         ceremonies::passwords_are_changed(context)?;
         let mut ceremony = ceremonies::find(context, self.ceremony)?.clone();

@@ -17,7 +17,7 @@ const CE: Tag = Tag::of("CE");
 const EN: Tag = Tag::of("EN");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a component".to_owned());
         ceremonies::passwords_are_changed(context)?;
         let mut ceremony = ceremonies::find(context, self.ceremony)?.clone();

@@ -14,7 +14,7 @@ const AE: Tag = Tag::of("AE");
 const CE: Tag = Tag::of("CE");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a ceremony confirmed".to_owned());
         ceremonies::passwords_are_changed(context)?;
         let ceremony = ceremonies::find(context, self.ceremony)?;

@@ -14,7 +14,7 @@ const CT: Tag = Tag::of("CT");
 const FS: Tag = Tag::of("FS");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         context.note(format!("the {} generated", kind.name()));
         ceremonies::passwords_are_changed(context)?;

@@ -13,7 +13,7 @@ use crate::tenant::Tenant;
 const FULL: Error = Error::Internal { what: "major keys that do not fit their fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (tenant, now) = (context.tenant()?, context.now());
         let under_way = tenant.ceremonies().filter(|ceremony| !ceremony.is_over(now));
         let ceremonies: Vec<String> = under_way

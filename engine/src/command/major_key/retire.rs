@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::major_key::{Age, MajorKeyKind};
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         context.note(format!("the former {} retired", kind.name()));
         let former = context.major_key_of(kind, Age::Former)?;

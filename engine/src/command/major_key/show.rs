@@ -16,7 +16,7 @@ use crate::major_key::{Age, MajorKeyKind};
 const CE: Tag = Tag::of("CE");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ceremony = match self.ceremony {
             Some(id) => ceremonies::find(context, id)?,
             None => only(context, self.major_key.map(MajorKeyKind::from))?,

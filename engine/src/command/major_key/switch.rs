@@ -15,7 +15,7 @@ use crate::major_key::{Age, MajorKeyKind};
 const FS: Tag = Tag::of("FS");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key);
         let name = kind.name();
         context.note(format!("the {name} switched"));

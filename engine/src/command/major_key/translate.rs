@@ -31,7 +31,7 @@ impl Execute for Request<'_> {
         }
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = match (&self.key, self.major_key) {
             (_, Some(selector)) => selector.into(),
             (GivenKey::KeyBlock(block), None) if header(*block)?.version().algorithm() == Algorithm::Aes => {

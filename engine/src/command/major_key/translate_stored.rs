@@ -14,7 +14,7 @@ use crate::major_key::{Age, MajorKeyKind};
 const MOST: u32 = 1000;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("stored keys translated".to_owned());
         context.major_key_of(MajorKeyKind::Ftk, Age::Pending)?;
         let tenant = context.tenant()?;

@@ -13,7 +13,7 @@ use crate::wipe;
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("the tenant zeroised".to_owned());
         let tenant = context.tenant()?;
         if tenant.name().as_str() != self.tenant.as_str() {

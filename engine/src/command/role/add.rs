@@ -17,11 +17,11 @@ const LR: Tag = Tag::of("LR");
 const RO: Tag = Tag::of("RO");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let partition = Partition {
             name: self.role.clone(),
             permissions: self.permissions.unwrap_or_default(),
-            slots: self.slots.unwrap_or_default(),
+            slots: self.slots.clone().unwrap_or_default(),
             commands: self.commands.unwrap_or(Commands::All),
             logins_required: u8::try_from(self.required.map_or(1, |number| number.value())).unwrap_or(2),
         };
@@ -36,7 +36,7 @@ impl Execute for Request {
         granted(context, &partition)?;
         dual(&partition)?;
         put(context, partition)?;
-        Ok(Response { role: self.role })
+        Ok(Response { role: self.role.clone() })
     }
 }
 

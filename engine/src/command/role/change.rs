@@ -15,7 +15,7 @@ const PE: Tag = Tag::of("PE");
 const LR: Tag = Tag::of("LR");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("role {}", self.role));
         let people = context.tenant()?.people();
         let mut partition = people.partition(&self.role).ok_or(Error::NameMissing { tag: RO, what: "role" })?.clone();
@@ -26,7 +26,7 @@ impl Execute for Request {
         if let Some(permissions) = self.permissions {
             partition.permissions = permissions;
         }
-        if let Some(slots) = self.slots {
+        if let Some(slots) = self.slots.clone() {
             partition.slots = slots;
         }
         if let Some(commands) = self.commands {

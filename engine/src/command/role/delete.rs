@@ -13,7 +13,7 @@ use crate::record::Record;
 const RO: Tag = Tag::of("RO");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("role {} deleted", self.role));
         let tenant = context.tenant()?;
         let people = tenant.people();
@@ -27,6 +27,6 @@ impl Execute for Request {
         add::granted(context, partition)?;
         let record = Record::no_partition(tenant.name(), &self.role);
         context.change(ChangeEffect::RemovePartition(self.role.clone()), record)?;
-        Ok(Response { role: self.role })
+        Ok(Response { role: self.role.clone() })
     }
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let partitions = context.tenant()?.people().partitions();
         let names: Vec<&str> = partitions.map(|partition| partition.name.as_str()).collect();
         let roles =

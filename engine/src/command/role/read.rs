@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::partition::Partition;
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let missing = Error::NameMissing { tag: Tag::of("RO"), what: "role" };
         told(context.tenant()?.people().partition(&self.role).ok_or(missing)?)
     }

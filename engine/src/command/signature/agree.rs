@@ -28,7 +28,7 @@ impl Execute for Request {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let kind = MajorKeyKind::from(self.major_key.unwrap_or(MajorKeySelector::Pmk));
         let key_type = KeyType::from(self.key_type);
         let hash = Hash::from(self.hash);

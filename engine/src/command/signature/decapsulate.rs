@@ -19,7 +19,7 @@ impl Execute for Request<'_> {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);
         let wanted = wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;

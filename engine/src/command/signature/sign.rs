@@ -28,7 +28,7 @@ impl Execute for Request {
         self.more != Some(MoreFrames::More) || is_parsed
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
         let (key, terms, data) = match self.handle {
             None => {

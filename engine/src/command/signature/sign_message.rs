@@ -18,7 +18,7 @@ impl Execute for Request {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Sign)?;
         let signature = pair.private().sign(Scheme::Message, self.message.expose(), context.random());
         let signature = signature.map_err(|error| Error::PublicKey { tag: RC, error })?;

@@ -18,7 +18,7 @@ const RD: Tag = Tag::of("RD");
 const RF: Tag = Tag::of("RF");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
         let key = pairs::trusted(context, RD, &self.public, &[PairUsage::SignVerify, PairUsage::Verify])?.key;
         let is_last = self.more != Some(MoreFrames::More);

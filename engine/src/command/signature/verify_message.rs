@@ -13,7 +13,7 @@ use crate::public_key::Scheme;
 const RD: Tag = Tag::of("RD");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = pairs::trusted(context, RD, &self.public, &[PairUsage::SignVerify, PairUsage::Verify])?.key;
         let is_one = key.verify(Scheme::Message, self.message.expose(), self.signature.bytes());
         let is_one = is_one.map_err(|error| Error::PublicKey { tag: RD, error })?;

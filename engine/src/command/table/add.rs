@@ -22,7 +22,7 @@ const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let key = clear_key(context, &self)?;
         exchange::acceptable(context, BG, &key)?;
         let table = context.tenant()?.table();
@@ -36,7 +36,7 @@ impl Execute for Request<'_> {
             }
             None => lowest_empty(context)?.ok_or(Error::TableFull { slots: table.capacity() })?,
         };
-        let label = self.label.filter(|label| !label.as_str().is_empty());
+        let label = self.label.clone().filter(|label| !label.as_str().is_empty());
         free(context, label.as_ref())?;
         let check_value = context.check_digits(key.check_value())?;
         context.put_key(slot, Entry::new(key, label))?;

@@ -17,11 +17,11 @@ const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let slot = self.slot.into();
         let entry = context.entry(RC, slot)?;
         let is_read = self.label.is_none() && self.header.is_none();
-        let label = match self.label {
+        let label = match self.label.clone() {
             Some(label) if label.as_str().is_empty() => None,
             Some(label) => {
                 match context.tenant()?.table().labelled(&label) {

@@ -16,7 +16,7 @@ const MOST: u32 = 100;
 const FULL: Error = Error::Internal { what: "a list that does not fit its fields" };
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (table, partition) = (context.tenant()?.table(), context.partition()?);
         let from = Slot::from(self.from.unwrap_or(SlotNumber::MIN_NUMBER));
         let most = usize::try_from(self.most.map_or(MOST, Number::value)).unwrap_or_default();

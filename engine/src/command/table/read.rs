@@ -16,7 +16,7 @@ const RC: Tag = Tag::of("RC");
 const RT: Tag = Tag::of("RT");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let (table, partition) = (context.tenant()?.table(), context.partition()?);
         let slot = match (self.slot, &self.label, &self.check_value) {
             (Some(slot), None, None) => Slot::from(slot),

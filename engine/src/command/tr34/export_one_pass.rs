@@ -16,7 +16,7 @@ impl Execute for Request<'_> {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         if let Some(crl) = &self.revoked {
             Crl::parse(crl.bytes()).map_err(|error| Error::Token { tag: Tag::of("BO"), error })?;
         }

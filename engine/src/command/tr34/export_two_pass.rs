@@ -15,7 +15,7 @@ impl Execute for Request<'_> {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let ask = Export {
             form: self.form,
             major_key: self.major_key,

@@ -48,7 +48,7 @@ impl Execute for Request {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         pairs::pmk(context, FS, self.major_key)?;
         let pair = pairs::open(context, RC, &self.private_key, PairPurpose::Receive)?;
         let receiver = tokens::own(context, (RV, self.receiver.bytes()), (RC, &pair), Part::Receiver)?;

@@ -16,7 +16,7 @@ use crate::tr34::{self, Credential};
 const RV: Tag = Tag::of("RV");
 
 impl Execute for Request {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let of_receiver = |error| Error::Certificate { tag: RV, error };
         let chain = Certificate::parse_all(self.receiver.bytes()).map_err(of_receiver)?;
         chain.iter().try_for_each(|certificate| certificate.valid_at(context.now())).map_err(of_receiver)?;

@@ -20,7 +20,7 @@ impl Execute for Request {
         self.direction == Direction::Decrypt
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let padding = pairs::padding(self.padding);
         let refused = |error| Error::PublicKey { tag: BO, error };
         let full = Error::Internal { what: "a result longer than its field" };
@@ -29,7 +29,7 @@ impl Execute for Request {
                 if self.pair.is_some() {
                     return Err(Error::Conflict { tag: RC, rule: "a public key, in RD, encrypts" });
                 }
-                let public = self.public.ok_or(Error::FieldNeeded { tag: RD, rule: "the public key that encrypts" })?;
+                let public = self.public.as_ref().ok_or(Error::FieldNeeded { tag: RD, rule: "the public key that encrypts" })?;
                 let key = pairs::trusted(context, RD, &public, &[PairUsage::Data])?.key;
                 DataPart::new(&key.encrypt(padding, self.data.expose()).map_err(refused)?)
             }
@@ -37,7 +37,7 @@ impl Execute for Request {
                 if self.public.is_some() {
                     return Err(Error::Conflict { tag: RD, rule: "a private key, in RC, decrypts" });
                 }
-                let pair = self.pair.ok_or(Error::FieldNeeded { tag: RC, rule: "the key pair that decrypts" })?;
+                let pair = self.pair.as_ref().ok_or(Error::FieldNeeded { tag: RC, rule: "the key pair that decrypts" })?;
                 let pair = pairs::open(context, RC, &pair, PairPurpose::Decrypt)?;
                 let clear = pair.private().decrypt(padding, self.data.expose()).map_err(refused)?;
                 DataPart::new(clear.expose())

@@ -18,7 +18,7 @@ impl Execute for Request {
         pairs::is_parsed(&self.pair)
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let pmk = pairs::pmk(context, RC, None)?;
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Unwrap)?;
         let public = pair.private().public();

@@ -25,7 +25,7 @@ impl Execute for Request<'_> {
         true
     }
 
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let form = self.form.unwrap_or(RsaKeyForm::WithHeader);
         if form == RsaKeyForm::Bare {
             transport::bare_allowed(context)?;

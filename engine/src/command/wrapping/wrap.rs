@@ -18,7 +18,7 @@ const BG: Tag = Tag::of("BG");
 const RD: Tag = Tag::of("RD");
 
 impl Execute for Request<'_> {
-    fn execute(self, context: &mut Context<'_>) -> Result<Response, Error> {
+    fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let form = self.form.unwrap_or(RsaKeyForm::WithHeader);
         if form == RsaKeyForm::Bare {
             transport::bare_allowed(context)?;
