@@ -5,7 +5,7 @@ mod scan;
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
-use scan::semicolons;
+use scan::ends;
 
 /// How much a peer may send before it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub const fn is_value_byte(byte: u8) -> bool {
 /// Whether every byte may stand in a value.
 #[must_use]
 pub fn are_value_bytes(bytes: &[u8]) -> bool {
-    semicolons(bytes, |_| Err(())) == Ok(true) && !bytes.contains(&b']')
+    ends(bytes, |_| Err(())) == Ok(true)
 }
 
 /// Where a field's value lies in its frame.
@@ -168,65 +168,78 @@ impl<'a> Message<'a> {
 /// Splits the frame into `spans`.
 fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strictness) -> Result<Read, Error> {
     // Places count from behind the bracket, spans from the bracket.
-    let body = frame.get(1..frame.len().saturating_sub(1)).unwrap_or_default();
-    if body.is_empty() {
+    let body = frame.get(1..).unwrap_or_default();
+    let last = body.len().saturating_sub(1);
+    if last == 0 {
         return Err(Error::Empty);
     }
-    let mut echo = None;
-    let mut tags = Tags::default();
-    let mut start = 0;
-    let mut field = |end: usize| {
-        if spans.len() == limits.fields {
-            return Err(Error::TooManyFields { limit: limits.fields });
-        }
-        let Some(tag) = body[start..end].first_chunk().and_then(|tag| Tag::parse(*tag)) else {
-            return Err(malformed(frame, spans.len() + 1));
-        };
-        let span = Span { tag, start: start + 3, end: end + 1 };
-        tags.add(tag);
-        if tag == Tag::ECHO {
-            echo = Some(span);
-        }
-        spans.push(span);
-        start = end + 1;
-        Ok(())
-    };
+    let mut fields = Fields { spans, start: 0, tags: Tags::default(), echo: None };
     // A refusal for one bad byte still echoes AG, so the fields are found first and the bytes judged after.
-    let are_legal = semicolons(body, &mut field)?;
-    let is_terminated = body.ends_with(b";");
-    if !is_terminated {
-        field(body.len())?;
-    }
+    let are_legal = ends(body, |end| fields.add(body, end, last, limits.fields))?;
+    let Fields { spans, tags, mut echo, .. } = fields;
     if !are_legal {
-        legal_bytes(frame)?;
+        legal_bytes(body)?;
     }
     let found = spans.len();
     let command = command_name(frame, spans, strictness)?;
-    if !is_terminated && strictness == Strictness::Strict {
+    if body[last - 1] != b';' && strictness == Strictness::Strict {
         return Err(Error::SemicolonMissing { position: found });
     }
     if tags.may_repeat || spans.len() > found {
         no_duplicates(spans)?;
-        echo = spans.iter().find(|span| span.tag == Tag::ECHO).copied();
+        echo = spans.iter().position(|span| span.tag == Tag::ECHO);
     }
+    let echo = echo.map(|place| spans[place]);
     if echo.is_some_and(|echo| echo.end - echo.start > ECHO_MAX) {
         return Err(Error::Invalid { tag: Tag::ECHO, rule: "at most 64 characters" });
     }
     Ok(Read { command, echo, strictness })
 }
 
-/// What is wrong with a frame whose field at `position` does not begin with a tag. An illegal byte anywhere comes first.
-#[cold]
-fn malformed(frame: &[u8], position: usize) -> Error {
-    let wrong = if position == 1 { Error::CommandMissing } else { Error::TagMalformed { position } };
-    legal_bytes(frame).err().unwrap_or(wrong)
+/// The fields that were found so far.
+struct Fields<'s> {
+    spans: &'s mut Vec<Span>,
+    /// Where the next one begins.
+    start: usize,
+    tags: Tags,
+    /// Place of the last `AG`.
+    echo: Option<usize>,
 }
 
-/// Finds the first byte that may not stand in a frame. A semicolon ends a field, and a closing bracket would have ended the
-/// frame.
+impl Fields<'_> {
+    /// The next field ends at `end`; the body, with its closing bracket, at `last`.
+    #[inline(always)]
+    fn add(&mut self, body: &[u8], end: usize, last: usize, most: usize) -> Result<(), Error> {
+        let found = self.spans.len();
+        let field = &body[self.start..end];
+        let tag = field.first_chunk().and_then(|tag| Tag::parse(*tag));
+        let (Some(tag), true) = (tag, found < most) else {
+            return if self.start == last { Ok(()) } else { Err(wrong_field(body, found, most)) };
+        };
+        self.tags.add(tag);
+        if tag == Tag::ECHO {
+            self.echo = Some(found);
+        }
+        self.spans.push(Span { tag, start: self.start + 3, end: end + 1 });
+        self.start = end + 1;
+        Ok(())
+    }
+}
+
+/// Why no field follows the `found` ones. An illegal byte anywhere comes before a field that does not begin with a tag.
 #[cold]
-fn legal_bytes(frame: &[u8]) -> Result<(), Error> {
-    let body = &frame[1..frame.len() - 1];
+fn wrong_field(body: &[u8], found: usize, most: usize) -> Error {
+    if found == most {
+        return Error::TooManyFields { limit: most };
+    }
+    let wrong = if found == 0 { Error::CommandMissing } else { Error::TagMalformed { position: found + 1 } };
+    legal_bytes(body).err().unwrap_or(wrong)
+}
+
+/// Finds the first byte behind the opening bracket that may not stand in a frame. A semicolon ends a field, and a closing
+/// bracket ends the frame.
+#[cold]
+fn legal_bytes(body: &[u8]) -> Result<(), Error> {
     match body.iter().position(|byte| !matches!(byte, 0x20..=0x7E) || *byte == b'[') {
         Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
         None => Ok(()),

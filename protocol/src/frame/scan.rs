@@ -1,4 +1,4 @@
-//! One look at every byte of a frame, sixteen at a time: where the semicolons are, and whether all bytes are legal.
+//! One look at every byte of a frame, sixteen at a time: where its values end, and whether all bytes are legal.
 
 use wide::u8x16;
 
@@ -8,40 +8,38 @@ const LANES: usize = 16;
 const LEAST: u8 = 0x20;
 const SPAN: u8 = 0x7E - LEAST;
 
-/// Tells `found` the place of each semicolon, from the first to the last, until it fails. Then every byte has been looked at:
+/// Tells `found` where each value ends, at a semicolon or a closing bracket, until it fails. Then every byte has been looked at:
 /// whether all of them are printable ASCII and none is an opening bracket.
 #[inline(always)]
-pub(super) fn semicolons<E>(text: &[u8], mut found: impl FnMut(usize) -> Result<(), E>) -> Result<bool, E> {
+pub(super) fn ends<E>(text: &[u8], mut found: impl FnMut(usize) -> Result<(), E>) -> Result<bool, E> {
     let mut seen = Seen::default();
-    let (chunks, rest) = text.as_chunks::<LANES>();
-    for (number, chunk) in chunks.iter().enumerate() {
-        places(seen.semicolons(*chunk), number * LANES, &mut found)?;
-    }
-    if !rest.is_empty() {
-        match text.last_chunk::<LANES>() {
-            Some(chunk) => {
-                // Some of these bytes were looked at before.
-                let again = LANES - rest.len();
-                places(seen.semicolons(*chunk) >> again << again, text.len() - LANES, &mut found)?;
-            }
-            None => {
-                let mut chunk = [LEAST; LANES];
-                chunk[..rest.len()].copy_from_slice(rest);
-                places(seen.semicolons(chunk), 0, &mut found)?;
-            }
+    let mut next = 0;
+    while next < text.len() {
+        let (chunk, base) = match text[next..].first_chunk::<LANES>() {
+            Some(chunk) => (*chunk, next),
+            None => last(text),
+        };
+        let again = next - base;
+        let mut bits = seen.ends(chunk) >> again << again;
+        while bits != 0 {
+            found(base + bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
         }
+        next = base + LANES;
     }
     Ok(seen.are_legal())
 }
 
-/// Tells the place of each bit, the lowest being `base`.
-#[inline(always)]
-fn places<E>(mut bits: u32, base: usize, found: &mut impl FnMut(usize) -> Result<(), E>) -> Result<(), E> {
-    while bits != 0 {
-        found(base + bits.trailing_zeros() as usize)?;
-        bits &= bits - 1;
+/// The last bytes, some of which were looked at before, and where they begin; a short text is filled up with blanks.
+fn last(text: &[u8]) -> ([u8; LANES], usize) {
+    match text.last_chunk::<LANES>() {
+        Some(chunk) => (*chunk, text.len() - LANES),
+        None => {
+            let mut chunk = [LEAST; LANES];
+            chunk[..text.len()].copy_from_slice(text);
+            (chunk, 0)
+        }
     }
-    Ok(())
 }
 
 /// What was seen so far, lane by lane.
@@ -54,13 +52,13 @@ struct Seen {
 }
 
 impl Seen {
-    /// Looks at some bytes; their semicolons, one bit each.
+    /// Looks at some bytes; those at which a value ends, one bit each.
     #[inline(always)]
-    fn semicolons(&mut self, chunk: [u8; LANES]) -> u32 {
+    fn ends(&mut self, chunk: [u8; LANES]) -> u32 {
         let chunk = u8x16::new(chunk);
         self.most = self.most.max(chunk - u8x16::splat(LEAST));
         self.brackets |= chunk.simd_eq(u8x16::splat(b'['));
-        chunk.simd_eq(u8x16::splat(b';')).to_bitmask()
+        (chunk.simd_eq(u8x16::splat(b';')) | chunk.simd_eq(u8x16::splat(b']'))).to_bitmask()
     }
 
     fn are_legal(&self) -> bool {
@@ -74,15 +72,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn semicolons_are_found_once_wherever_they_stand() {
+    fn ends_are_found_once_wherever_they_stand() {
         for length in 0..70 {
             for place in 0..length {
                 let mut text = vec![b'a'; length];
                 text[place] = b';';
-                text[length / 2] = b';';
-                let expected: Vec<usize> = (0..length).filter(|at| text[*at] == b';').collect();
+                text[length / 2] = b']';
+                let expected: Vec<usize> = (0..length).filter(|at| text[*at] != b'a').collect();
                 let mut places = Vec::new();
-                let told: Result<bool, ()> = semicolons(&text, |place| {
+                let told: Result<bool, ()> = ends(&text, |place| {
                     places.push(place);
                     Ok(())
                 });
@@ -99,7 +97,7 @@ mod tests {
                     let mut text = vec![b' '; length];
                     text[place] = byte;
                     let is_legal = matches!(byte, 0x20..=0x7E) && byte != b'[';
-                    let told: Result<bool, ()> = semicolons(&text, |_| Ok(()));
+                    let told: Result<bool, ()> = ends(&text, |_| Ok(()));
                     assert_eq!(told, Ok(is_legal), "{byte:#04X} at {place} of {length}");
                 }
             }
