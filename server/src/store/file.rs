@@ -199,15 +199,20 @@ fn write(database: &Database, expected: Revision, records: &[&Record], entries: 
         found + 1
     };
     for (table, definition) in TABLES {
+        let mut records = records.iter().filter(|record| record.table == table).peekable();
+        // A table that is opened costs as much as a row that is written.
+        if records.peek().is_none() {
+            continue;
+        }
         let mut rows = transaction.open_table(definition)?;
-        for record in records.iter().filter(|record| record.table == table) {
+        for record in records {
             match &record.value {
                 Some(value) => rows.insert(record.key.as_slice(), value.as_slice())?,
                 None => rows.remove(record.key.as_slice())?,
             };
         }
     }
-    {
+    if !entries.is_empty() {
         let mut rows = transaction.open_table(AUDIT)?;
         let mut heads = transaction.open_table(HEADS)?;
         for entry in entries {
