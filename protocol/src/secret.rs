@@ -21,13 +21,19 @@ impl<const N: usize> Inline<N> {
         Self::with_length(bytes.len(), |place| place.copy_from_slice(bytes))
     }
 
+    /// `length` zeros.
+    #[must_use]
+    #[inline]
+    pub fn zeros(length: usize) -> Self {
+        let heap = if length > N { vec![0; length] } else { Vec::new() };
+        Self { length, inline: [0; N], heap }
+    }
+
     /// `length` bytes that `fill` writes in place, so that no other copy exists.
     #[must_use]
+    #[inline]
     pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
-        let mut made = Self { length, inline: [0; N], heap: Vec::new() };
-        if length > N {
-            made.heap = vec![0; length];
-        }
+        let mut made = Self::zeros(length);
         fill(made.expose_mut());
         made
     }
@@ -56,11 +62,13 @@ impl<const N: usize> Inline<N> {
 
     /// The bytes themselves; the one word to search for where secrets are read.
     #[must_use]
+    #[inline]
     pub fn expose(&self) -> &[u8] {
         if self.length > N { &self.heap } else { &self.inline[..self.length] }
     }
 
     /// The bytes, to be changed in place.
+    #[inline]
     pub fn expose_mut(&mut self) -> &mut [u8] {
         if self.length > N { &mut self.heap } else { &mut self.inline[..self.length] }
     }

@@ -6,42 +6,33 @@ use protocol::field::code::{DesLength, KeyTypeCode};
 
 /// What a key is a key of: byte 7 of a key block's header (X9.143 table 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Algorithm {
     /// `A`
-    Aes,
+    Aes = b'A',
     /// `D`, single length.
-    Des,
+    Des = b'D',
     /// `T`, two or three parts.
-    Tdes,
+    Tdes = b'T',
     /// `H`
-    Hmac,
+    Hmac = b'H',
     /// `R`
-    Rsa,
+    Rsa = b'R',
     /// `E`
-    Ec,
+    Ec = b'E',
     /// `S`
-    Dsa,
+    Dsa = b'S',
     /// `1`: ML-DSA. X9.143 has no letter for it and leaves digits to whoever makes the block.
-    MlDsa,
+    MlDsa = b'1',
     /// `2`: ML-KEM, likewise.
-    MlKem,
+    MlKem = b'2',
 }
 
 impl Algorithm {
     /// Its letter.
     #[must_use]
     pub const fn letter(self) -> char {
-        match self {
-            Self::Aes => 'A',
-            Self::Des => 'D',
-            Self::Tdes => 'T',
-            Self::Hmac => 'H',
-            Self::Rsa => 'R',
-            Self::Ec => 'E',
-            Self::Dsa => 'S',
-            Self::MlDsa => '1',
-            Self::MlKem => '2',
-        }
+        self as u8 as char
     }
 
     /// The algorithm with this letter.

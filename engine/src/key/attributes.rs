@@ -1,51 +1,41 @@
 //! The attributes of a key: what bytes 5 to 14 of a key block's header say of it (X9.143 section 6.3).
 
+use super::key_block::Version;
 use super::{Algorithm, Error, Usage, rules};
 
 /// What a key may do (byte 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Mode {
     /// `B`, encrypt and decrypt.
-    Both,
+    Both = b'B',
     /// `C`, generate and verify a MAC.
-    MacBoth,
+    MacBoth = b'C',
     /// `D`
-    Decrypt,
+    Decrypt = b'D',
     /// `E`
-    Encrypt,
+    Encrypt = b'E',
     /// `G`
-    Generate,
+    Generate = b'G',
     /// `N`, no restriction.
-    Any,
+    Any = b'N',
     /// `S`
-    Sign,
+    Sign = b'S',
     /// `T`, sign and decrypt.
-    SignDecrypt,
+    SignDecrypt = b'T',
     /// `V`
-    Verify,
+    Verify = b'V',
     /// `X`
-    Derive,
+    Derive = b'X',
     /// `Y`
-    Variant,
+    Variant = b'Y',
 }
 
 impl Mode {
     /// Its letter.
     #[must_use]
     pub const fn letter(self) -> char {
-        match self {
-            Self::Both => 'B',
-            Self::MacBoth => 'C',
-            Self::Decrypt => 'D',
-            Self::Encrypt => 'E',
-            Self::Generate => 'G',
-            Self::Any => 'N',
-            Self::Sign => 'S',
-            Self::SignDecrypt => 'T',
-            Self::Verify => 'V',
-            Self::Derive => 'X',
-            Self::Variant => 'Y',
-        }
+        self as u8 as char
     }
 
     const fn from_letter(letter: u8) -> Option<Self> {
@@ -87,24 +77,21 @@ impl Mode {
 
 /// Whether a key may leave (byte 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum Exportability {
     /// `E`, in a key block under a trusted key.
-    Exportable,
+    Exportable = b'E',
     /// `N`, not at all.
-    NonExportable,
+    NonExportable = b'N',
     /// `S`, in other forms too.
-    Sensitive,
+    Sensitive = b'S',
 }
 
 impl Exportability {
     /// Its letter.
     #[must_use]
     pub const fn letter(self) -> char {
-        match self {
-            Self::Exportable => 'E',
-            Self::NonExportable => 'N',
-            Self::Sensitive => 'S',
-        }
+        self as u8 as char
     }
 
     const fn from_letter(letter: u8) -> Option<Self> {
@@ -167,23 +154,22 @@ impl Attributes {
     }
 
     /// Writes the 16 characters of a header.
-    pub(crate) fn header(&self, version: u8, length: [u8; 4], blocks: [u8; 2]) -> [u8; 16] {
+    pub(crate) fn header(&self, version: Version, length: [u8; 4], blocks: [u8; 2]) -> [u8; 16] {
         let [usage_0, usage_1] = *self.usage.as_bytes();
         let [version_0, version_1] = self.key_version;
-        let letter = |letter: char| letter.try_into().unwrap_or(b'?');
         [
-            version,
+            version as u8,
             length[0],
             length[1],
             length[2],
             length[3],
             usage_0,
             usage_1,
-            letter(self.algorithm.letter()),
-            letter(self.mode.letter()),
+            self.algorithm as u8,
+            self.mode as u8,
             version_0,
             version_1,
-            letter(self.exportability.letter()),
+            self.exportability as u8,
             blocks[0],
             blocks[1],
             self.context,

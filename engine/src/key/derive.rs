@@ -1,7 +1,6 @@
 //! From a key block protection key to the keys that encipher and authenticate a block (X9.143 section 7.2), with their
 //! schedules ready made.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -10,7 +9,6 @@ use ::cipher::{Array, Block, BlockCipherDecrypt, BlockCipherEncrypt, Key, KeyIni
 use aes::{Aes128Dec, Aes128Enc, Aes192Dec, Aes192Enc, Aes256Dec, Aes256Enc};
 use des::TdesEde3;
 use protocol::secret::Inline;
-use zeroize::Zeroize;
 
 use super::{Algorithm, Error, KeyMaterial};
 use crate::chain;
@@ -49,7 +47,7 @@ pub(crate) struct Pair<C: Cipher> {
     pub(crate) kbek: C,
     pub(crate) kbak: Authenticator<C>,
     /// For the KBEK the other way; a key that only wraps never needs it.
-    reverse: OnceLock<C::Kept>,
+    reverse: OnceLock<Box<C::Kept>>,
 }
 
 impl<C: Cipher> Pair<C> {
@@ -119,26 +117,34 @@ impl fmt::Debug for Kbpk {
     }
 }
 
+/// Longest key of a block, in bytes.
+const LONGEST: usize = 32;
+
+/// Encipherment key and authentication key, each at the front of its half.
+type Clear = Inline<{ 2 * LONGEST }>;
+
 /// Schedules are made where they are to stay: they are hundreds of bytes each.
 fn pair<C: Cipher>(key: &KeyMaterial, method: Method, keys: impl FnOnce(Pair<C>) -> Keys) -> Result<Box<Keys>, Error> {
-    let [kbek, kbak] = match method {
-        Method::Variant => [0x45, 0x4D].map(|mask| xored(key.expose(), mask)),
-        Method::Bound => derived(&C::new(array::<C>(&C::whole(key))?), [0, 1], key.len()),
-        Method::Counter => derived(&C::new(array::<C>(&C::whole(key))?), [2, 1], key.len()),
+    let key = key.expose();
+    let clear = match method {
+        Method::Variant => varied(key, [0x45, 0x4D]),
+        Method::Bound => C::with_key(key, |key_array| derived(&C::new(key_array), [0, 1], key.len()))?,
+        Method::Counter => C::with_key(key, |key_array| derived(&C::new(key_array), [2, 1], key.len()))?,
     };
-    let (kbek, kbak) = (C::whole(&kbek), C::whole(&kbak));
-    let (kbek, kbak) = (array::<C>(&kbek)?, array::<C>(&kbak)?);
-    Ok(Box::new(keys(Pair { kbek: C::new(kbek), kbak: Authenticator::new(C::new(kbak)), reverse: OnceLock::new() })))
+    let (kbek, kbak) = clear.expose().split_at(LONGEST);
+    let (kbek, kbak) = (&kbek[..key.len()], &kbak[..key.len()]);
+    C::with_key(kbek, |kbek| {
+        C::with_key(kbak, |kbak| {
+            let pair = Pair { kbek: C::new(kbek), kbak: Authenticator::new(C::new(kbak)), reverse: OnceLock::new() };
+            Box::new(keys(pair))
+        })
+    })?
 }
 
-fn array<C: Cipher>(key: &KeyMaterial) -> Result<&Key<C>, Error> {
-    key.expose().try_into().map_err(|_| Error::KbpkLength)
-}
-
-fn xored(key: &[u8], mask: u8) -> KeyMaterial {
-    KeyMaterial::with_length(key.len(), |place| {
-        for (byte, given) in place.iter_mut().zip(key) {
-            *byte = given ^ mask;
+fn varied(key: &[u8], masks: [u8; 2]) -> Clear {
+    Clear::with_length(2 * LONGEST, |place| {
+        for (place, mask) in place.chunks_exact_mut(LONGEST).zip(masks) {
+            place.iter_mut().zip(key).for_each(|(byte, given)| *byte = given ^ mask);
         }
     })
 }
@@ -148,7 +154,7 @@ const DERIVED: usize = 6;
 
 /// A key for each usage: CMACs of `counter | usage | 00 | algorithm | length in bits`, as many as the key needs, the leading
 /// bytes kept. Each message is one block, so that all of them are enciphered at once.
-fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [u8; 2], length: usize) -> [KeyMaterial; 2] {
+fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [u8; 2], length: usize) -> Clear {
     let is_tdes = C::block_size() == 8;
     let (algorithm, bits): (u8, u8) = match (is_tdes, length) {
         (true, 16) => (0, 0x80),
@@ -157,31 +163,33 @@ fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [u8; 2], length: usize) -> [
         (false, 24) => (3, 0xC0),
         (false, _) => (4, 0x00),
     };
-    let bits_high = u8::from(length == 32);
-    let mut subkeys = subkeys(kbpk);
+    let bits_high = u8::from(length == LONGEST);
+    // What all messages have in common, a whole block of triple DES or half a block of AES, under the subkey for its length.
+    let [mut common, second] = subkeys(kbpk);
+    if !is_tdes {
+        common = second;
+        common[8] ^= 0x80;
+    }
+    common.iter_mut().zip([0, 0, 0, 0, 0, algorithm, bits_high, bits]).for_each(|(byte, given)| *byte ^= given);
     let each = length.div_ceil(C::block_size());
     let mut blocks: [Block<C>; DERIVED] = Default::default();
-    let numbered = usages.iter().flat_map(|usage| (1..).take(each).map(move |counter| (counter, usage)));
-    for (block, (counter, usage)) in blocks.iter_mut().zip(numbered) {
-        block[..8].copy_from_slice(&[counter, 0, *usage, 0, 0, algorithm, bits_high, bits]);
-        // A whole block of triple DES, half a block of AES.
-        if let Some(after) = block.get_mut(8) {
-            *after = 0x80;
+    let blocks = &mut blocks[..2 * each];
+    for (of_key, usage) in blocks.chunks_mut(each).zip(usages) {
+        for (block, counter) in of_key.iter_mut().zip(1..) {
+            block.clone_from(&common);
+            block[0] ^= counter;
+            block[2] ^= usage;
         }
-        chain::xor(block, &subkeys[usize::from(!is_tdes)]);
     }
-    let (kbek, rest) = blocks.split_at_mut(each);
-    let kbak = &mut rest[..each];
-    kbpk.encrypt_blocks(kbek);
-    kbpk.encrypt_blocks(kbak);
-    let made = [&*kbek, kbak].map(|blocks| {
-        KeyMaterial::with_length(length, |place| {
-            for (part, block) in place.chunks_mut(C::block_size()).zip(blocks) {
-                part.copy_from_slice(&block[..part.len()]);
-            }
-        })
+    kbpk.encrypt_blocks(blocks);
+    let made = Clear::with_length(2 * LONGEST, |place| {
+        for (place, of_key) in place.chunks_exact_mut(LONGEST).zip(blocks.chunks(each)) {
+            let parts = Array::slice_as_chunks_mut(place).0.iter_mut();
+            parts.zip(of_key).for_each(|(part, block): (&mut Block<C>, _)| part.clone_from(block));
+        }
     });
-    blocks.iter_mut().chain(&mut subkeys).for_each(Zeroize::zeroize);
+    blocks.iter_mut().for_each(|block| wipe(block));
+    wipe(&mut common);
     made
 }
 
@@ -191,7 +199,7 @@ fn subkeys<C: BlockCipherEncrypt>(cipher: &C) -> [Block<C>; 2] {
     cipher.encrypt_block(&mut zero);
     let first = doubled(&zero);
     let second = doubled(&first);
-    zero.zeroize();
+    wipe(&mut zero);
     [first, second]
 }
 
@@ -245,8 +253,13 @@ impl<C: BlockCipherEncrypt> Authenticator<C> {
 
 impl<C: BlockCipherEncrypt> Drop for Authenticator<C> {
     fn drop(&mut self) {
-        self.subkeys.iter_mut().for_each(|subkey| subkey.zeroize());
+        self.subkeys.iter_mut().for_each(|subkey| wipe(subkey));
     }
+}
+
+/// Wipes a block as a whole; the general way goes byte by byte.
+fn wipe<N: ArraySize>(block: &mut Array<u8, N>) {
+    zeroize::zeroize_bytes(block);
 }
 
 /// The block times x in its Galois field (SP 800-38B section 5.3).
@@ -265,16 +278,19 @@ pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
 
 /// The block ciphers that the pairs above are made of: one way, and what undoes it.
 pub(crate) trait Cipher: BlockCipherEncrypt + KeyInit {
-    /// The key as the cipher takes it.
-    fn whole(key: &KeyMaterial) -> Cow<'_, KeyMaterial> {
-        Cow::Borrowed(key)
+    /// Works with a key as the cipher takes it.
+    ///
+    /// # Errors
+    /// [`Error::KbpkLength`]
+    fn with_key<T>(key: &[u8], work: impl FnOnce(&Key<Self>) -> T) -> Result<T, Error> {
+        key.try_into().map(work).map_err(|_| Error::KbpkLength)
     }
 
     type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
     /// What has to be made for that.
     type Kept;
 
-    fn reverse<'a>(&'a self, kept: &'a OnceLock<Self::Kept>) -> &'a Self::Reverse;
+    fn reverse<'a>(&'a self, kept: &'a OnceLock<Box<Self::Kept>>) -> &'a Self::Reverse;
 }
 
 macro_rules! reversed {
@@ -283,8 +299,8 @@ macro_rules! reversed {
             type Reverse = $reverse;
             type Kept = $reverse;
 
-            fn reverse<'a>(&'a self, kept: &'a OnceLock<$reverse>) -> &'a $reverse {
-                kept.get_or_init(|| self.into())
+            fn reverse<'a>(&'a self, kept: &'a OnceLock<Box<$reverse>>) -> &'a $reverse {
+                kept.get_or_init(|| Box::new(self.into()))
             }
         }
     )+ };
@@ -300,14 +316,12 @@ impl Cipher for TdesEde3 {
     type Reverse = Self;
     type Kept = ();
 
-    fn whole(key: &KeyMaterial) -> Cow<'_, KeyMaterial> {
-        match three_parts(key.expose()) {
-            Ok(whole) => Cow::Owned(KeyMaterial::new(whole.as_slice())),
-            Err(_) => Cow::Borrowed(key),
-        }
+    fn with_key<T>(key: &[u8], work: impl FnOnce(&Key<Self>) -> T) -> Result<T, Error> {
+        let whole = three_parts(key).map_err(|_| Error::KbpkLength)?;
+        Ok(work((&*whole).into()))
     }
 
-    fn reverse<'a>(&'a self, _kept: &'a OnceLock<()>) -> &'a Self {
+    fn reverse<'a>(&'a self, _kept: &'a OnceLock<Box<()>>) -> &'a Self {
         self
     }
 }

@@ -139,7 +139,7 @@ impl<'a> Sealed<'a> {
         let Layout { header, bound, digits } = self.0;
         let version = header.version();
         let keys = keys_for(kbpk, version)?;
-        let mut sealed = Enciphered::with_length(digits.len() / 2, |_| {});
+        let mut sealed = Enciphered::zeros(digits.len() / 2);
         if !hex::decode(digits, sealed.expose_mut()) {
             return Err(Error::Malformed("what follows the header is not hexadecimal"));
         }

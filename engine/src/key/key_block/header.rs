@@ -14,30 +14,25 @@ pub(super) const HEADER: usize = 16;
 
 /// The version of a key block: its first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Version {
     /// Triple DES, variants, MAC over ciphertext. Deprecated.
-    A,
+    A = b'A',
     /// Triple DES, derivation, MAC over plaintext.
-    B,
+    B = b'B',
     /// As A, with another letter.
-    C,
+    C = b'C',
     /// AES, CBC.
-    D,
+    D = b'D',
     /// AES, counter mode (ISO 20038).
-    E,
+    E = b'E',
 }
 
 impl Version {
     /// Its letter.
     #[must_use]
     pub const fn letter(self) -> char {
-        match self {
-            Self::A => 'A',
-            Self::B => 'B',
-            Self::C => 'C',
-            Self::D => 'D',
-            Self::E => 'E',
-        }
+        self as u8 as char
     }
 
     const fn from_letter(letter: u8) -> Option<Self> {
@@ -248,7 +243,7 @@ impl Header {
     /// The header as a template: length 0000, optional blocks as they are.
     #[must_use]
     pub fn template(&self) -> Vec<u8> {
-        let mut out = self.attributes.header(self.letter(), *b"0000", decimal(self.blocks.len())).to_vec();
+        let mut out = self.attributes.header(self.version, *b"0000", decimal(self.blocks.len())).to_vec();
         self.blocks.iter().for_each(|block| block.write(&mut out));
         out
     }
@@ -256,11 +251,7 @@ impl Header {
     /// The 16 characters of the template, without optional blocks.
     #[must_use]
     pub fn summary(&self) -> String {
-        String::from_utf8_lossy(&self.attributes.header(self.letter(), *b"0000", *b"00")).into_owned()
-    }
-
-    fn letter(&self) -> u8 {
-        self.version.letter().try_into().unwrap_or(b'?')
+        String::from_utf8_lossy(&self.attributes.header(self.version, *b"0000", *b"00")).into_owned()
     }
 
     /// The optional blocks as they stand in a block of this version under `kbpk`.
@@ -278,8 +269,7 @@ impl Header {
         }
         let [hundreds, ones] = [length / 100, length % 100].map(decimal);
         let length = [hundreds[0], hundreds[1], ones[0], ones[1]];
-        let letter = version.letter().try_into().unwrap_or(b'?');
-        Ok(self.attributes.header(letter, length, decimal(blocks)))
+        Ok(self.attributes.header(version, length, decimal(blocks)))
     }
 }
 
