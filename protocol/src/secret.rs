@@ -21,20 +21,31 @@ impl<const N: usize> Inline<N> {
         Self::with_length(bytes.len(), |place| place.copy_from_slice(bytes))
     }
 
-    /// `length` zeros.
+    /// No bytes yet.
     #[must_use]
-    #[inline]
-    pub fn zeros(length: usize) -> Self {
-        let heap = if length > N { vec![0; length] } else { Vec::new() };
-        Self { length, inline: [0; N], heap }
+    pub const fn empty() -> Self {
+        Self { length: 0, inline: [0; N], heap: Vec::new() }
+    }
+
+    /// Takes `length` zeros in the place of what was held, and lends them, to be written in place.
+    #[inline(always)]
+    pub fn put(&mut self, length: usize) -> &mut [u8] {
+        if self.length > 0 {
+            self.zeroize();
+        }
+        self.length = length;
+        if length > N {
+            self.heap = vec![0; length];
+        }
+        self.expose_mut()
     }
 
     /// `length` bytes that `fill` writes in place, so that no other copy exists.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     pub fn with_length(length: usize, fill: impl FnOnce(&mut [u8])) -> Self {
-        let mut made = Self::zeros(length);
-        fill(made.expose_mut());
+        let mut made = Self::empty();
+        fill(made.put(length));
         made
     }
 
@@ -128,6 +139,16 @@ mod tests {
             assert_eq!(held.expose(), bytes);
             assert_eq!(held.clone(), held);
             assert_eq!(format!("{held:?}"), format!("({length} bytes)"));
+        }
+    }
+
+    #[test]
+    fn what_is_put_takes_the_place_of_what_was_held() {
+        let mut held = Inline::<4>::new(&[0xAA; 9]);
+        for length in [9, 2, 4, 5] {
+            let place = held.put(length);
+            assert!(place.len() == length && place.iter().all(|byte| *byte == 0));
+            place.fill(0xBB);
         }
     }
 

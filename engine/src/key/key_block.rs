@@ -63,12 +63,12 @@ pub fn wrap(
     };
     let length = hidden.next_multiple_of(version.payload_unit());
     let bits = u16::try_from(key.len() * 8).map_err(|_| Error::TooLong)?;
-    let mut sealed = Inline::with_length(length + version.mac_length(), |place| {
-        place[..2].copy_from_slice(&bits.to_be_bytes());
-        place[2..used].copy_from_slice(key.expose());
-        random::fill(random, &mut place[used..length]);
-    });
-    seal(kbpk, header, key.len(), version, weaker, &mut sealed)
+    let mut sealed = Enciphered::empty();
+    let place = sealed.put(length + version.mac_length());
+    place[..2].copy_from_slice(&bits.to_be_bytes());
+    place[2..used].copy_from_slice(key.expose());
+    random::fill(random, &mut place[used..length]);
+    seal(kbpk, header, key.len(), version, weaker, place)
 }
 
 /// What is enciphered, and its MAC behind it.
@@ -82,7 +82,7 @@ fn seal(
     key_length: usize,
     version: Version,
     weaker: bool,
-    sealed: &mut Enciphered,
+    sealed: &mut [u8],
 ) -> Result<KeyBlockText, Error> {
     let keys = keys_for(kbpk, version)?;
     strong_enough(kbpk, header.attributes().algorithm, key_length, weaker)?;
@@ -98,10 +98,9 @@ fn seal(
             blocks.iter().for_each(|block| block.write(&mut text));
             bound[HEADER..].copy_from_slice(&text);
         }
-        let length = sealed.len() - version.mac_length();
-        let (payload, mac) = sealed.expose_mut().split_at_mut(length);
+        let (payload, mac) = sealed.split_at_mut(sealed.len() - version.mac_length());
         with_keys!(keys, pair => protect::encipher(pair, version, bound, payload, mac));
-        hex::encode(sealed.expose(), digits);
+        hex::encode(sealed, digits);
     }))
 }
 
@@ -139,12 +138,12 @@ impl<'a> Sealed<'a> {
         let Layout { header, bound, digits } = self.0;
         let version = header.version();
         let keys = keys_for(kbpk, version)?;
-        let mut sealed = Enciphered::zeros(digits.len() / 2);
-        if !hex::decode(digits, sealed.expose_mut()) {
+        let mut sealed = Enciphered::empty();
+        let place = sealed.put(digits.len() / 2);
+        if !hex::decode(digits, place) {
             return Err(Error::Malformed("what follows the header is not hexadecimal"));
         }
-        let length = sealed.len() - version.mac_length();
-        let (clear, mac) = sealed.expose_mut().split_at_mut(length);
+        let (clear, mac) = place.split_at_mut(place.len() - version.mac_length());
         let genuine = with_keys!(keys, pair => protect::decipher(pair, version, bound, clear, mac));
         let key = if genuine { key_in(clear) } else { None };
         let key = key.ok_or(Error::KeyBlockInvalid)?;

@@ -304,5 +304,19 @@ fn kbpk_check_value(old: &[u8], kbpk: &Kbpk) -> Box<[u8]> {
 
 /// Two decimal digits of a number below 100.
 fn decimal(number: usize) -> [u8; 2] {
-    [b"0123456789"[number / 10 % 10], b"0123456789"[number % 10]]
+    const PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [*b"00"; 100];
+        let (mut place, mut tens) = (0, b'0');
+        while tens <= b'9' {
+            let mut ones = b'0';
+            while ones <= b'9' {
+                pairs[place] = [tens, ones];
+                place += 1;
+                ones += 1;
+            }
+            tens += 1;
+        }
+        pairs
+    };
+    PAIRS[number % 100]
 }

@@ -43,8 +43,8 @@ fn published_blocks_are_made_again_to_the_letter() {
         payload.extend_from_slice(key.expose());
         payload.extend_from_slice(&vector.bytes("padding"));
         payload.resize(payload.len() + header.version().mac_length(), 0);
-        let mut sealed = Inline::new(&payload);
-        let made = seal(&kbpk, &header, key.len(), header.version(), true, &mut sealed).expect(id);
+        let mut sealed = Enciphered::new(&payload);
+        let made = seal(&kbpk, &header, key.len(), header.version(), true, sealed.expose_mut()).expect(id);
         let made = String::from_utf8_lossy(made.as_bytes());
         assert!(block.eq_ignore_ascii_case(&made), "{id}: {made}");
     }
