@@ -50,6 +50,13 @@ pub fn decode(digits: &[u8], out: &mut [u8]) -> bool {
     wrong & 0xF0 == 0
 }
 
+/// As [`decode`], for what is no secret, such as a ciphertext: where not all of them are digits, they may be looked up in a
+/// table.
+#[must_use]
+pub fn decode_public(digits: &[u8], out: &mut [u8]) -> bool {
+    digits.len() == out.len() * 2 && faster_hex::hex_decode(digits, out).is_ok()
+}
+
 /// The digit of a number below 16.
 const fn digit(number: u8) -> u8 {
     // 'A' is 7 beyond the character that follows '9'.
@@ -79,6 +86,9 @@ mod tests {
             let mut back = vec![0; 256];
             assert!(decode(&text, &mut back));
             assert_eq!(back, bytes);
+            back.fill(0);
+            assert!(decode_public(&text, &mut back));
+            assert_eq!(back, bytes);
         }
     }
 
@@ -93,12 +103,14 @@ mod tests {
             let mut digits = vec![b'7'; 2 * length];
             for place in [0, length, 2 * length - 1] {
                 digits[place] = b'G';
-                assert!(!decode(&digits, &mut vec![0; length]), "digit {place} of {length} bytes");
+                for decode in [decode, decode_public] {
+                    assert!(!decode(&digits, &mut vec![0; length]), "digit {place} of {length} bytes");
+                }
                 digits[place] = b'7';
             }
             assert!(decode(&digits, &mut vec![0; length]));
         }
         assert!(!decode(b"012", &mut [0]));
-        assert!(!decode(b"01", &mut [0, 0]));
+        assert!(!decode(b"01", &mut [0, 0]) && !decode_public(b"01", &mut [0, 0]));
     }
 }

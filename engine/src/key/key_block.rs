@@ -140,7 +140,7 @@ impl<'a> Sealed<'a> {
         let keys = keys_for(kbpk, version)?;
         let mut sealed = Enciphered::empty();
         let place = sealed.put(digits.len() / 2);
-        if !hex::decode(digits, place) {
+        if !hex::decode_public(digits, place) {
             return Err(Error::Malformed("what follows the header is not hexadecimal"));
         }
         let (clear, mac) = place.split_at_mut(place.len() - version.mac_length());
@@ -148,7 +148,7 @@ impl<'a> Sealed<'a> {
         let key = if genuine { key_in(clear) } else { None };
         let key = key.ok_or(Error::KeyBlockInvalid)?;
         strong_enough(kbpk, header.attributes().algorithm, key.len(), weaker)?;
-        Ok((header, key))
+        Ok((header, KeyMaterial::new(key)))
     }
 }
 
@@ -173,11 +173,11 @@ const fn longest(algorithm: Algorithm) -> usize {
 }
 
 /// The key behind its length in bits, if that is whole bytes that fit.
-fn key_in(payload: &[u8]) -> Option<KeyMaterial> {
+fn key_in(payload: &[u8]) -> Option<&[u8]> {
     let (bits, rest) = payload.split_at_checked(2)?;
     let bits = usize::from(u16::from_be_bytes([bits[0], bits[1]]));
     let key = rest.get(..bits / 8)?;
-    (bits > 0 && bits.is_multiple_of(8)).then(|| KeyMaterial::new(key))
+    (bits > 0 && bits.is_multiple_of(8)).then_some(key)
 }
 
 #[cfg(test)]
