@@ -137,6 +137,7 @@ impl Attributes {
     ///
     /// # Errors
     /// [`Error::Malformed`] naming the field that breaks its rule.
+    #[inline(always)]
     pub(crate) fn parse(header: &[u8; 16]) -> Result<Self, Error> {
         let usage =
             Usage::new([header[5], header[6]]).ok_or(Error::Malformed("the key usage is not two letters or digits"))?;

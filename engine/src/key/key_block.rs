@@ -121,6 +121,7 @@ impl<'a> Sealed<'a> {
     ///
     /// # Errors
     /// [`Error::Malformed`]
+    #[inline(always)]
     pub(crate) fn parse(block: &'a [u8]) -> Result<Self, Error> {
         Layout::parse(block).map(Self)
     }

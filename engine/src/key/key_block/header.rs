@@ -138,6 +138,7 @@ impl Header {
     }
 
     /// The header at the beginning of `text`, and what follows it. Its length field is not looked at.
+    #[inline(always)]
     pub(super) fn parse_start(text: &[u8]) -> Result<(Self, &[u8]), Error> {
         let (header, rest) = text.split_first_chunk().ok_or(Error::Malformed("a header has 16 characters"))?;
         Self::parse_parts(header, rest).map_err(|error| {
@@ -147,6 +148,7 @@ impl Header {
         })
     }
 
+    #[inline(always)]
     fn parse_parts<'a>(header: &[u8; HEADER], mut rest: &'a [u8]) -> Result<(Self, &'a [u8]), Error> {
         let version = Version::from_letter(header[0]);
         let version = version.ok_or(Error::Malformed("its version is not one of A, B, C, D, E"))?;

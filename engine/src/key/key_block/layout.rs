@@ -14,6 +14,7 @@ pub(super) struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
+    #[inline(always)]
     pub(super) fn parse(block: &'a [u8]) -> Result<Self, Error> {
         let (header, rest) = Header::parse_start(block)?;
         let length = length(&block[1..5])?;
