@@ -26,6 +26,11 @@ pub(crate) fn decrypt<C: BlockCipherDecrypt>(cipher: &C, iv: &mut Block<C>, data
     cipher.decrypt_with_backend(Decrypt { iv, parts });
 }
 
+/// Enciphers blocks each by itself: a few, for which wide registers are not worth making ready.
+pub(crate) fn each<C: BlockCipherEncrypt>(cipher: &C, blocks: &mut [Block<C>]) {
+    cipher.encrypt_with_backend(Each { blocks });
+}
+
 /// The whole blocks at the beginning of `bytes`, and the rest.
 pub(crate) fn blocks<N: ArraySize>(bytes: &[u8]) -> (&[Array<u8, N>], &[u8]) {
     Array::slice_as_chunks(bytes)
@@ -58,6 +63,23 @@ impl<N: ArraySize> BlockCipherEncClosure for Absorb<'_, N> {
             }
         }
         *self.block = block;
+    }
+}
+
+struct Each<'a, N: ArraySize> {
+    blocks: &'a mut [Array<u8, N>],
+}
+
+impl<N: ArraySize> BlockSizeUser for Each<'_, N> {
+    type BlockSize = N;
+}
+
+impl<N: ArraySize> BlockCipherEncClosure for Each<'_, N> {
+    #[inline(always)]
+    fn call<B: BlockCipherEncBackend<BlockSize = N>>(self, backend: &B) {
+        for block in self.blocks {
+            backend.encrypt_block(block.into());
+        }
     }
 }
 

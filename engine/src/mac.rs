@@ -1,17 +1,17 @@
 //! Message authentication codes: CMAC (SP 800-38B), ISO/IEC 9797-1 algorithms 1 and 3, HMAC (FIPS 198-1).
 
-use ::cipher::common::InvalidLength;
 use ::cipher::{Block, BlockCipherEncrypt, KeyInit as _};
 use aes::{Aes128Enc, Aes192Enc, Aes256Enc};
+use des::TdesEde3;
 use hmac::{Hmac, Mac as _};
 use protocol::secret::Inline;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
-use crate::cipher::{self, BlockCipher, Error};
+use crate::cipher::{BlockCipher, Error};
 use crate::hash::Hash;
-use crate::key::derive::{Authenticator, doubled};
+use crate::key::derive::{Authenticator, Cipher, doubled};
 use crate::key::{Algorithm, KeyMaterial};
 
 /// How a message is filled to whole blocks (ISO/IEC 9797-1 section 6.3).
@@ -30,10 +30,10 @@ pub enum Padding {
 pub fn cmac(algorithm: Algorithm, key: &KeyMaterial, data: &[u8]) -> Result<Inline<16>, Error> {
     let bytes = key.expose();
     match (algorithm, bytes.len()) {
-        (Algorithm::Aes, 16) => keyed(Aes128Enc::new_from_slice(bytes), data),
-        (Algorithm::Aes, 24) => keyed(Aes192Enc::new_from_slice(bytes), data),
-        (Algorithm::Aes, 32) => keyed(Aes256Enc::new_from_slice(bytes), data),
-        (Algorithm::Tdes, _) => keyed(Ok(cipher::tdes(bytes)?), data),
+        (Algorithm::Aes, 16) => keyed::<Aes128Enc>(bytes, data),
+        (Algorithm::Aes, 24) => keyed::<Aes192Enc>(bytes, data),
+        (Algorithm::Aes, 32) => keyed::<Aes256Enc>(bytes, data),
+        (Algorithm::Tdes, _) => keyed::<TdesEde3>(bytes, data),
         (Algorithm::Aes, _) => Err(Error::KeyLength),
         (
             Algorithm::Des
@@ -70,9 +70,9 @@ fn twice<C: BlockCipherEncrypt>(cipher: &C) -> Block<C> {
 }
 
 /// The `cmac` crate copies a schedule of 240 bytes several times for each message; ours runs over it where it is.
-fn keyed<C: BlockCipherEncrypt>(cipher: Result<C, InvalidLength>, data: &[u8]) -> Result<Inline<16>, Error> {
-    let cipher = cipher.map_err(|_| Error::KeyLength)?;
-    Ok(Inline::new(&Authenticator::new(cipher).cmac(&[], data)))
+fn keyed<C: Cipher>(key: &[u8], data: &[u8]) -> Result<Inline<16>, Error> {
+    let mac = C::with_key(key, |key| Authenticator::<C>::new(key).cmac(&[], data));
+    mac.map(|mac| Inline::new(&mac)).map_err(|_| Error::KeyLength)
 }
 
 /// ISO/IEC 9797-1 algorithm 1, CBC-MAC: the last block. With triple DES it is the MAC of ISO 16609.

@@ -135,7 +135,7 @@ fn pair<C: Cipher>(key: &KeyMaterial, method: Method, keys: impl FnOnce(Pair<C>)
     let (kbek, kbak) = (&kbek[..key.len()], &kbak[..key.len()]);
     C::with_key(kbek, |kbek| {
         C::with_key(kbak, |kbak| {
-            let pair = Pair { kbek: C::new(kbek), kbak: Authenticator::new(C::new(kbak)), reverse: OnceLock::new() };
+            let pair = Pair { kbek: C::new(kbek), kbak: Authenticator::new(kbak), reverse: OnceLock::new() };
             Box::new(keys(pair))
         })
     })?
@@ -149,47 +149,60 @@ fn varied(key: &[u8], masks: [u8; 2]) -> Clear {
     })
 }
 
-/// Most blocks that the two keys of a pair are made of: 24 bytes each, of triple DES.
-const DERIVED: usize = 6;
+/// Most blocks that one key is made of: 24 bytes, of triple DES.
+const MOST: usize = 3;
 
-/// A key for each usage: CMACs of `counter | usage | 00 | algorithm | length in bits`, as many as the key needs, the leading
-/// bytes kept. Each message is one block, so that all of them are enciphered at once.
-fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [u8; 2], length: usize) -> Clear {
-    let is_tdes = C::block_size() == 8;
-    let (algorithm, bits): (u8, u8) = match (is_tdes, length) {
-        (true, 16) => (0, 0x80),
-        (true, _) => (1, 0xC0),
-        (false, 16) => (2, 0x80),
-        (false, 24) => (3, 0xC0),
-        (false, _) => (4, 0x00),
-    };
-    let bits_high = u8::from(length == LONGEST);
-    // What all messages have in common, a whole block of triple DES or half a block of AES, under the subkey for its length.
-    let [mut common, second] = subkeys(kbpk);
-    if !is_tdes {
-        common = second;
-        common[8] ^= 0x80;
+/// The messages whose CMACs are the blocks of a key: `counter | usage | 00 | algorithm | length in bits`, by algorithm and length,
+/// usage, and counter from 1 on. A message is a whole block of triple DES, or half a block of AES, which is padded.
+static MESSAGES: [[[[u8; 16]; MOST]; 3]; 5] = {
+    const BITS: [u16; 5] = [128, 192, 128, 192, 256];
+    let mut messages = [[[[0; 16]; MOST]; 3]; 5];
+    let mut place = 0;
+    while place < 5 * 3 * MOST {
+        let (algorithm, usage, counter) = (place / MOST / 3, place / MOST % 3, place % MOST);
+        let [bits_high, bits_low] = BITS[algorithm].to_be_bytes();
+        let message = &mut messages[algorithm][usage][counter];
+        message[0] = [1, 2, 3][counter];
+        message[2] = [0, 1, 2][usage];
+        message[5] = [0, 1, 2, 3, 4][algorithm];
+        message[6] = bits_high;
+        message[7] = bits_low;
+        message[8] = 0x80;
+        place += 1;
     }
-    common.iter_mut().zip([0, 0, 0, 0, 0, algorithm, bits_high, bits]).for_each(|(byte, given)| *byte ^= given);
+    messages
+};
+
+/// A key for each usage (X9.143 section 7.2): CMACs of [`MESSAGES`], as many as the key needs, the leading bytes kept. Each
+/// message is one block, so no chain is needed.
+fn derived<C: BlockCipherEncrypt>(kbpk: &C, usages: [usize; 2], length: usize) -> Clear {
+    let is_tdes = C::block_size() == 8;
+    let algorithm = match (is_tdes, length) {
+        (true, 16) => 0,
+        (true, _) => 1,
+        (false, 16) => 2,
+        (false, 24) => 3,
+        (false, _) => 4,
+    };
     let each = length.div_ceil(C::block_size());
-    let mut blocks: [Block<C>; DERIVED] = Default::default();
+    let mut subkeys = subkeys(kbpk);
+    let subkey = &subkeys[usize::from(!is_tdes)];
+    let mut blocks: [Block<C>; 2 * MOST] = Default::default();
     let blocks = &mut blocks[..2 * each];
     for (of_key, usage) in blocks.chunks_mut(each).zip(usages) {
-        for (block, counter) in of_key.iter_mut().zip(1..) {
-            block.clone_from(&common);
-            block[0] ^= counter;
-            block[2] ^= usage;
+        for (block, message) in of_key.iter_mut().zip(&MESSAGES[algorithm][usage]) {
+            block.copy_from_slice(&message[..C::block_size()]);
+            chain::xor(block, subkey);
         }
     }
-    kbpk.encrypt_blocks(blocks);
+    chain::each(kbpk, blocks);
     let made = Clear::with_length(2 * LONGEST, |place| {
         for (place, of_key) in place.chunks_exact_mut(LONGEST).zip(blocks.chunks(each)) {
             let parts = Array::slice_as_chunks_mut(place).0.iter_mut();
             parts.zip(of_key).for_each(|(part, block): (&mut Block<C>, _)| part.clone_from(block));
         }
     });
-    blocks.iter_mut().for_each(|block| wipe(block));
-    wipe(&mut common);
+    blocks.iter_mut().chain(&mut subkeys).for_each(wipe);
     made
 }
 
@@ -210,11 +223,15 @@ pub(crate) struct Authenticator<C: BlockCipherEncrypt> {
     subkeys: [Block<C>; 2],
 }
 
-impl<C: BlockCipherEncrypt> Authenticator<C> {
-    pub(crate) fn new(cipher: C) -> Self {
-        let subkeys = subkeys(&cipher);
-        Self { cipher, subkeys }
+impl<C: BlockCipherEncrypt + KeyInit> Authenticator<C> {
+    pub(crate) fn new(key: &Key<C>) -> Self {
+        let mut made = Self { cipher: C::new(key), subkeys: Default::default() };
+        made.subkeys = subkeys(&made.cipher);
+        made
     }
+}
+
+impl<C: BlockCipherEncrypt> Authenticator<C> {
 
     /// CMAC over `head` and then `tail`, which is not empty unless `head` is.
     pub(crate) fn cmac(&self, head: &[u8], tail: &[u8]) -> Block<C> {
@@ -253,7 +270,7 @@ impl<C: BlockCipherEncrypt> Authenticator<C> {
 
 impl<C: BlockCipherEncrypt> Drop for Authenticator<C> {
     fn drop(&mut self) {
-        self.subkeys.iter_mut().for_each(|subkey| wipe(subkey));
+        self.subkeys.iter_mut().for_each(wipe);
     }
 }
 
