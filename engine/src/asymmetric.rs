@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap, OrdSet};
+use imbl::{HashMap, OrdSet};
 use protocol::field::number::SlotNumber;
 use protocol::field::text::Label;
 
 use crate::key::KeyPair;
 use crate::key::pair::fingerprint;
 use crate::public_key::PublicKey;
-use crate::slot::{EmptySlots, Slot};
+use crate::slot::{EmptySlots, Places, Slot};
 use crate::trusted_key::{Basis, TrustedKey};
 
 /// What a slot of the asymmetric table holds.
@@ -80,7 +80,7 @@ impl AsymmetricEntry {
 /// The asymmetric keys of one tenant. It has as many slots as the key table. Persistent maps: a clone costs nothing.
 #[derive(Clone, Debug)]
 pub struct AsymmetricTable {
-    entries: OrdMap<Slot, Arc<AsymmetricEntry>>,
+    entries: Places<Arc<AsymmetricEntry>>,
     labels: HashMap<Label, Slot>,
     /// Of all that a number can name; whoever asks says how many of them there are.
     empty: EmptySlots,
@@ -91,7 +91,7 @@ pub struct AsymmetricTable {
 impl Default for AsymmetricTable {
     fn default() -> Self {
         let empty = EmptySlots::new(SlotNumber::MAX_NUMBER.value() + 1);
-        Self { entries: OrdMap::new(), labels: HashMap::new(), empty, behind: OrdSet::new() }
+        Self { entries: Places::new(), labels: HashMap::new(), empty, behind: OrdSet::new() }
     }
 }
 
@@ -111,7 +111,7 @@ impl AsymmetricTable {
     /// The key in `slot`.
     #[must_use]
     pub fn find(&self, slot: Slot) -> Option<&Arc<AsymmetricEntry>> {
-        self.entries.get(&slot)
+        self.entries.get(slot)
     }
 
     /// The slot of the key with this label.
@@ -122,7 +122,7 @@ impl AsymmetricTable {
 
     /// The highest slot that holds a key.
     pub(crate) fn highest(&self) -> Option<Slot> {
-        self.entries.get_max().map(|(slot, _)| *slot)
+        self.entries.last()
     }
 
     /// The lowest empty slot from `first` to `last`.
@@ -133,7 +133,7 @@ impl AsymmetricTable {
 
     /// The keys from `from` on in the order of their slots.
     pub fn from(&self, from: Slot) -> impl Iterator<Item = (Slot, &Arc<AsymmetricEntry>)> {
-        self.entries.range(from..).map(|(slot, entry)| (*slot, entry))
+        self.entries.from(from)
     }
 
     /// Slots whose keys are to be sealed under the pending FTK, in order.
@@ -143,7 +143,7 @@ impl AsymmetricTable {
 
     /// All are behind a new pending FTK; or none, as there is no pending one any more.
     pub(crate) fn put_behind(&mut self, is_pending: bool) {
-        self.behind = if is_pending { self.entries.keys().copied().collect() } else { OrdSet::new() };
+        self.behind = if is_pending { self.entries.slots().collect() } else { OrdSet::new() };
     }
 
     pub(crate) fn put_one_behind(&mut self, slot: Slot) {
@@ -163,7 +163,7 @@ impl AsymmetricTable {
     /// Empties a slot.
     pub fn remove(&mut self, slot: Slot) {
         self.behind.remove(&slot);
-        let Some(entry) = self.entries.remove(&slot) else { return };
+        let Some(entry) = self.entries.remove(slot) else { return };
         if let Some(label) = entry.label() {
             self.labels.remove(label);
         }

@@ -1,5 +1,7 @@
 //! The key table: slots, found by number, by label and by check value at the same cost however many there are.
 
+mod places;
+
 use std::sync::{Arc, OnceLock};
 
 use imbl::{HashMap, OrdMap, OrdSet};
@@ -11,6 +13,7 @@ use crate::cipher::BlockCipher;
 use crate::key::WorkingKey;
 use crate::key::check_value::CheckValue;
 use crate::key::derive::Kbpk;
+pub(crate) use places::Places;
 
 /// A place in the key table, 0 to 99,999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,7 +94,7 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct KeyTable {
     capacity: u32,
-    entries: OrdMap<Slot, Arc<Entry>>,
+    entries: Places<Arc<Entry>>,
     labels: HashMap<Label, Slot>,
     /// By their first four digits, and by their first six; within these in the order of slots.
     check_values: [OrdSet<([u8; INDEXED], Slot)>; 2],
@@ -104,7 +107,7 @@ impl KeyTable {
     /// An empty table of `capacity` slots.
     #[must_use]
     pub fn new(capacity: u32) -> Self {
-        let (entries, labels, check_values) = (OrdMap::new(), HashMap::new(), [OrdSet::new(), OrdSet::new()]);
+        let (entries, labels, check_values) = (Places::new(), HashMap::new(), [OrdSet::new(), OrdSet::new()]);
         Self { capacity, entries, labels, check_values, empty: EmptySlots::new(capacity), behind: OrdSet::new() }
     }
 
@@ -129,7 +132,7 @@ impl KeyTable {
     /// The key in `slot`.
     #[must_use]
     pub fn find(&self, slot: Slot) -> Option<&Arc<Entry>> {
-        self.entries.get(&slot)
+        self.entries.get(slot)
     }
 
     /// The slot of the key with this label.
@@ -146,14 +149,14 @@ impl KeyTable {
         // Six digits find nearly always one key; where more are given, the key itself is asked.
         let found = self.check_values[length - SHORTEST].range(range).map(|(_, slot)| *slot);
         found.filter(move |slot| {
-            let entry = self.entries.get(slot);
+            let entry = self.entries.get(*slot);
             entry.is_some_and(|entry| entry.check_value().bytes().starts_with(digits.bytes()))
         })
     }
 
     /// The keys from `from` on in the order of their slots.
     pub fn from(&self, from: Slot) -> impl Iterator<Item = (Slot, &Arc<Entry>)> {
-        self.entries.range(from..).map(|(slot, entry)| (*slot, entry))
+        self.entries.from(from)
     }
 
     /// The lowest empty slot, `None` when the table is full.
@@ -171,14 +174,14 @@ impl KeyTable {
     /// Gives the table another number of slots. Keys beyond them stay, out of reach.
     pub(crate) fn resize(&mut self, capacity: u32) {
         let mut empty = EmptySlots::new(capacity);
-        self.entries.keys().for_each(|slot| empty.take(slot.number()));
+        self.entries.slots().for_each(|slot| empty.take(slot.number()));
         self.capacity = capacity;
         self.empty = empty;
     }
 
     /// The highest slot that holds a key.
     pub(crate) fn highest(&self) -> Option<Slot> {
-        self.entries.get_max().map(|(slot, _)| *slot)
+        self.entries.last()
     }
 
     /// Slots whose keys are to be sealed under the pending FTK, in order.
@@ -188,7 +191,7 @@ impl KeyTable {
 
     /// All are behind a new pending FTK; or none, as there is no pending one any more.
     pub(crate) fn put_behind(&mut self, is_pending: bool) {
-        self.behind = if is_pending { self.entries.keys().copied().collect() } else { OrdSet::new() };
+        self.behind = if is_pending { self.entries.slots().collect() } else { OrdSet::new() };
     }
 
     pub(crate) fn put_one_behind(&mut self, slot: Slot) {
@@ -211,7 +214,7 @@ impl KeyTable {
     /// Empties a slot.
     pub fn remove(&mut self, slot: Slot) {
         self.behind.remove(&slot);
-        let Some(entry) = self.entries.remove(&slot) else { return };
+        let Some(entry) = self.entries.remove(slot) else { return };
         if let Some(label) = entry.label() {
             self.labels.remove(label);
         }
