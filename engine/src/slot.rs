@@ -39,12 +39,14 @@ impl From<SlotNumber> for Slot {
     }
 }
 
-/// A key in the table.
+/// A key in the table. In this order in memory: what nearly every request looks at lies together, and a table of many keys is
+/// in no cache.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Entry {
+    check_value: CheckValue,
     key: WorkingKey,
     label: Option<Label>,
-    check_value: CheckValue,
     /// Derived on first use as a key block protection key; pays for every use after that.
     kbpk: OnceLock<Option<Box<Kbpk>>>,
     /// Its schedule, likewise.

@@ -7,6 +7,7 @@ use super::{Attributes, Error, KeyMaterial, Usage};
 
 /// A symmetric key in clear with its header, inside the engine only. Its length suits its algorithm.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct WorkingKey {
     header: Header,
     material: KeyMaterial,
