@@ -212,11 +212,7 @@ impl Service {
     }
 
     /// Serves a request that changes something; what is slow about it is done before. `None` for the party as above.
-    pub async fn write(
-        &self,
-        mut party: Box<Party>,
-        request: Kept,
-    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+    pub async fn write(&self, mut party: Box<Party>, request: Kept) -> (Option<Box<Party>>, Result<Response, Refusal>) {
         let whose = party.session.channel();
         let prepared = contain(|| {
             let Party { session, random } = &mut *party;

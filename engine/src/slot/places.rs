@@ -13,9 +13,12 @@ const FAN: u32 = 64;
 /// A value for each of some slots. A clone costs nothing, a change costs the path to one leaf.
 #[derive(Clone, Debug)]
 pub(crate) struct Places<T> {
-    root: Arc<Node<Arc<Node<Arc<Node<T>>>>>>,
+    root: Arc<Node<Arc<Upper<T>>>>,
     count: usize,
 }
+
+/// A node whose children are leaves.
+type Upper<T> = Node<Arc<Node<T>>>;
 
 #[derive(Clone, Debug)]
 struct Node<T>([Option<T>; FAN as usize]);

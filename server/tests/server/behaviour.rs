@@ -256,10 +256,5 @@ async fn a_licence_is_kept_to_by_all_connections_together() {
 fn generate_request() -> generate::Request<'static> {
     use protocol::field::code::{KeyTypeCode, MajorKeySelector};
     let header = protocol::field::key::GivenHeader::new("D0000D0AB00E0000");
-    generate::Request {
-        major_key: MajorKeySelector::Pmk,
-        key_type: KeyTypeCode::Aes256,
-        header,
-        modifier: None,
-    }
+    generate::Request { major_key: MajorKeySelector::Pmk, key_type: KeyTypeCode::Aes256, header, modifier: None }
 }

@@ -16,7 +16,7 @@ impl Execute for Request {
     }
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let (private, public, trusted) = asked(&self).generate(context)?;
+        let (private, public, trusted) = asked(self).generate(context)?;
         Ok(Response { private, public, trusted })
     }
 }

@@ -14,9 +14,9 @@ impl Execute for Request {
     }
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let key = given(&self).key(context)?;
+        let key = given(self).key(context)?;
         let check_value = context.check_value_of(key.public())?;
-        let slot = given(&self).store(context, key)?;
+        let slot = given(self).store(context, key)?;
         Ok(Response { slot, check_value })
     }
 }

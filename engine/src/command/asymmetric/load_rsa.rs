@@ -20,12 +20,12 @@ impl Execute for Request {
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let tag = if self.private.is_some() { BG } else { SD };
-        let key = given(&self).key(context)?;
+        let key = given(self).key(context)?;
         if !matches!(key.public().kind(), Kind::Rsa(_)) {
             return Err(Error::PublicKey { tag, error: public_key::Error::Kind("an RSA key; ASYL takes others") });
         }
         let check_value = context.check_value_of(key.public())?;
-        let slot = given(&self).store(context, key)?;
+        let slot = given(self).store(context, key)?;
         Ok(Response { slot, check_value })
     }
 }

@@ -21,7 +21,7 @@ impl Execute for Request {
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a backup".to_owned());
         let bek = context.shared_major_key(MajorKeyKind::Bek)?;
-        let contents = contents(&self);
+        let contents = contents(self);
         let backup = context.new_backup(bek, contents)?;
         let (head, full) = (&backup.head, Error::Internal { what: "a backup too large" });
         let response = Response {

@@ -31,7 +31,7 @@ impl Execute for Request {
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note("a restore".to_owned());
-        let (bek, _) = admitted(&self, context)?;
+        let (bek, _) = admitted(self, context)?;
         let (restore, content) = context.restored(bek)?;
         let tenant = context.tenant()?;
         if restore.head.keys {

@@ -24,7 +24,7 @@ impl Execute for Request {
         let named = self.tenant.as_ref().map(|name| context.any_tenant(name.as_str())).transpose()?;
         let tenant = named.map(|(_, tenant)| tenant.name());
         let mut behaviour: Behaviour = state.behaviour().map(|it| (**it).clone()).unwrap_or_default();
-        let fault = behaviour.add(&self, tenant, context.now())?;
+        let fault = behaviour.add(self, tenant, context.now())?;
         let number = Number::new(fault.number).ok_or(Error::Internal { what: "the number of a fault" })?;
         context.note(fault.to_string());
         context.change_behaviour(named.map(|(id, _)| id), ChangeEffect::Behave(behaviour.into()));

@@ -26,9 +26,9 @@ impl Execute for Request {
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         context.note(format!("password of {}", self.identity));
-        admitted(&self, context)?;
+        admitted(self, context)?;
         let mut identity = credentials::prove(context, &self.identity, &self.password)?.cleared();
-        if let Some(rule) = rejected(&self) {
+        if let Some(rule) = rejected(self) {
             return Err(Error::PasswordRejected { tag: NP, rule });
         }
         let old = match &identity.password {

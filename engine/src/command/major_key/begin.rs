@@ -37,7 +37,7 @@ impl Execute for Request {
                 rule: "a ceremony for this major key is under way; ZMLI lists it",
             });
         }
-        let work = work(&self, context, kind)?;
+        let work = work(self, context, kind)?;
         let mut id = [0; 16];
         random::fill(context.random(), &mut id);
         let pair = KeyPair::generate(context.random());

@@ -66,7 +66,7 @@ impl Execute for Request<'_> {
                 held::mfk_for_cryptograms(context, BG)?;
                 let modifier = Modifier::from(self.modifier);
                 let usage = modifier.usages().first().copied().unwrap_or(Usage::K0);
-                let opened = cryptogram(context, &self, modifier, bytes.bytes(), [&old, &new])?;
+                let opened = cryptogram(context, self, modifier, bytes.bytes(), [&old, &new])?;
                 let key = WorkingKey::of_cryptogram(usage, opened.0).map_err(|error| Error::Key { tag: BG, error })?;
                 match opened.1 {
                     Under::Old => (held::under(BG, new.expose(), modifier, &key)?, key, true),

@@ -22,7 +22,8 @@ impl Execute for Request<'_> {
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);
-        let wanted = wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
+        let wanted =
+            wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
         let pair = pairs::open(context, RC, &self.pair, PairPurpose::Agree)?;
         let secret = pair.private().decapsulate(self.encapsulated.bytes());
         let secret = secret.map_err(|error| {

@@ -17,7 +17,8 @@ impl Execute for Request<'_> {
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
         let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);
-        let wanted = wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
+        let wanted =
+            wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;
         let other = pairs::trusted(context, RD, &self.public, &[PairUsage::Agree])?.key;
         let made = other.encapsulate();
         let (encapsulated, secret) = made.map_err(|error| Error::PublicKey { tag: RD, error })?;

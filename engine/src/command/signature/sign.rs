@@ -33,7 +33,7 @@ impl Execute for Request {
         let (key, terms, data) = match self.handle {
             None => {
                 let key = self.pair.clone().ok_or(Error::FieldNeeded { tag: RC, rule: "the key pair that signs" })?;
-                let terms = terms(context, &self, &key)?;
+                let terms = terms(context, self, &key)?;
                 let data = Gathered::new(terms.hash);
                 (key, terms, data)
             }

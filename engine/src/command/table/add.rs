@@ -23,7 +23,7 @@ const RT: Tag = Tag::of("RT");
 
 impl Execute for Request<'_> {
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let key = clear_key(context, &self)?;
+        let key = clear_key(context, self)?;
         exchange::acceptable(context, BG, &key)?;
         let table = context.tenant()?.table();
         let slot = match self.slot {

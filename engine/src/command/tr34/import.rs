@@ -58,8 +58,8 @@ impl Execute for Request {
         anchors::verify_chain(context, RH, &chain, Role::Any, Some(&anchor))?;
         let sender = chain.first().ok_or(Error::Internal { what: "a chain without certificates" })?;
         tokens::plays(RH, sender, Part::Sender)?;
-        let freshness = freshness(&self)?;
-        not_revoked(context, &self, &token, &chain, &anchor)?;
+        let freshness = freshness(self)?;
+        not_revoked(context, self, &token, &chain, &anchor)?;
         let expected = Receiver { receiver: &receiver, sender, freshness };
         let decipher = |enciphered: &[u8]| {
             let clear = pair.private().decrypt(Padding::Oaep(Hash::Sha256), enciphered).ok()?;

@@ -29,16 +29,18 @@ impl Execute for Request {
                 if self.pair.is_some() {
                     return Err(Error::Conflict { tag: RC, rule: "a public key, in RD, encrypts" });
                 }
-                let public = self.public.as_ref().ok_or(Error::FieldNeeded { tag: RD, rule: "the public key that encrypts" })?;
-                let key = pairs::trusted(context, RD, &public, &[PairUsage::Data])?.key;
+                let public =
+                    self.public.as_ref().ok_or(Error::FieldNeeded { tag: RD, rule: "the public key that encrypts" })?;
+                let key = pairs::trusted(context, RD, public, &[PairUsage::Data])?.key;
                 DataPart::new(&key.encrypt(padding, self.data.expose()).map_err(refused)?)
             }
             Direction::Decrypt => {
                 if self.public.is_some() {
                     return Err(Error::Conflict { tag: RD, rule: "a private key, in RC, decrypts" });
                 }
-                let pair = self.pair.as_ref().ok_or(Error::FieldNeeded { tag: RC, rule: "the key pair that decrypts" })?;
-                let pair = pairs::open(context, RC, &pair, PairPurpose::Decrypt)?;
+                let pair =
+                    self.pair.as_ref().ok_or(Error::FieldNeeded { tag: RC, rule: "the key pair that decrypts" })?;
+                let pair = pairs::open(context, RC, pair, PairPurpose::Decrypt)?;
                 let clear = pair.private().decrypt(padding, self.data.expose()).map_err(refused)?;
                 DataPart::new(clear.expose())
             }
