@@ -60,8 +60,13 @@ impl<'a> Context<'a> {
     }
 
     /// The changes to make, and what the audit says.
-    pub(crate) fn finish(self, is_served: bool) -> (Vec<Change>, Option<String>) {
-        (if is_served { self.changes } else { self.penalties }, self.what)
+    pub(crate) fn finish(mut self, is_served: bool) -> (Vec<Change>, Option<String>) {
+        (std::mem::take(self.wanted(is_served)), self.what)
+    }
+
+    /// What is to be changed, by whether the request was served.
+    fn wanted(&mut self, is_served: bool) -> &mut Vec<Change> {
+        if is_served { &mut self.changes } else { &mut self.penalties }
     }
 
     /// What the audit is to say, taken out.
@@ -70,9 +75,8 @@ impl<'a> Context<'a> {
     }
 
     /// Whether there is a change to make.
-    pub(crate) fn wants_change(&self, is_served: bool) -> bool {
-        let changes = if is_served { &self.changes } else { &self.penalties };
-        !changes.is_empty()
+    pub(crate) fn wants_change(&mut self, is_served: bool) -> bool {
+        !self.wanted(is_served).is_empty()
     }
 
     pub(crate) fn facts(&self) -> &'a Facts {

@@ -2,6 +2,8 @@
 
 mod scan;
 
+use zeroize::ZeroizeOnDrop;
+
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::tag::Tag;
@@ -87,11 +89,8 @@ impl Kept {
     }
 }
 
-impl Clone for Kept {
-    fn clone(&self) -> Self {
-        self.message().keep()
-    }
-}
+/// Its buffer wipes itself, and spans and names are no secrets.
+impl ZeroizeOnDrop for Kept {}
 
 /// A frame that was refused, with the `AG` it asked to see again where one could be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +105,8 @@ impl<'a> Message<'a> {
     /// Reads `frame`, which begins with `[` and ends with the first `]`. `spans` is scratch space that is reused.
     ///
     /// # Errors
-    /// Any frame error but those of the stream (length, bytes between frames), with the echo if it can be told.
+    /// Any frame error but those of the stream (length, bytes between frames), with the echo if it can be told;
+    /// [`Error::Unfinished`] where `frame` does not end with a bracket.
     pub fn parse(
         frame: &'a [u8],
         spans: &'a mut Vec<Span>,
@@ -170,6 +170,9 @@ fn split(frame: &[u8], spans: &mut Vec<Span>, limits: Limits, strictness: Strict
     // Places count from behind the bracket, spans from the bracket.
     let body = frame.get(1..).unwrap_or_default();
     let last = body.len().saturating_sub(1);
+    if body.last() != Some(&b']') {
+        return Err(Error::Unfinished);
+    }
     if last == 0 {
         return Err(Error::Empty);
     }
@@ -213,7 +216,8 @@ impl Fields<'_> {
         let found = self.spans.len();
         let field = &body[self.start..end];
         let tag = field.first_chunk().and_then(|tag| Tag::parse(*tag));
-        let (Some(tag), true) = (tag, found < most) else {
+        let is_early = body[end] == b']' && end < last;
+        let (Some(tag), true, false) = (tag, found < most, is_early) else {
             return if self.start == last { Ok(()) } else { Err(wrong_field(body, found, most)) };
         };
         self.tags.add(tag);
@@ -236,11 +240,11 @@ fn wrong_field(body: &[u8], found: usize, most: usize) -> Error {
     legal_bytes(body).err().unwrap_or(wrong)
 }
 
-/// Finds the first byte behind the opening bracket that may not stand in a frame. A semicolon ends a field, and a closing
-/// bracket ends the frame.
+/// Finds the first byte between the brackets that may not stand there.
 #[cold]
 fn legal_bytes(body: &[u8]) -> Result<(), Error> {
-    match body.iter().position(|byte| !matches!(byte, 0x20..=0x7E) || *byte == b'[') {
+    let inner = &body[..body.len() - 1];
+    match inner.iter().position(|byte| !is_value_byte(*byte) && *byte != b';') {
         Some(index) => Err(Error::IllegalByte { byte: body[index], offset: index + 1 }),
         None => Ok(()),
     }
@@ -296,55 +300,4 @@ fn no_duplicates(spans: &[Span]) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(frame: &str, strictness: Strictness) -> Result<String, Error> {
-        let mut spans = Vec::new();
-        let message = Message::parse(frame.as_bytes(), &mut spans, Limits { frame_bytes: 99, fields: 5 }, strictness)
-            .map_err(|refused| refused.error)?;
-        let fields: Vec<String> =
-            message.fields().map(|(tag, value)| format!("{tag}={}", value.escape_ascii())).collect();
-        Ok(format!("{} {}", message.command().escape_ascii(), fields.join(" ")))
-    }
-
-    #[test]
-    fn fields_are_split_and_an_empty_value_is_kept() {
-        assert_eq!(parse("[AOGCVV;FT;AV12 3;AG7;]", Strictness::Strict), Ok("GCVV FT= AV=12 3".into()));
-    }
-
-    #[test]
-    fn lenient_mode_forgives_two_missing_semicolons() {
-        assert_eq!(parse("[AODCDKFS2;AK00]", Strictness::Lenient), Ok("DCDK FS=2 AK=00".into()));
-        assert_eq!(parse("[AODCDKFS2;]", Strictness::Strict), Err(Error::SemicolonMissing { position: 1 }));
-        assert_eq!(parse("[AODCDK;FS2]", Strictness::Strict), Err(Error::SemicolonMissing { position: 2 }));
-    }
-
-    #[test]
-    fn malformed_frames_say_what_is_wrong() {
-        for (frame, error) in [
-            ("[]", Error::Empty),
-            ("[;]", Error::CommandMissing),
-            ("[AGx;AOECHO;]", Error::CommandMissing),
-            ("[AOecho;]", Error::CommandMalformed),
-            ("[AOECH;]", Error::CommandMalformed),
-            ("[AOECHO;;]", Error::TagMalformed { position: 2 }),
-            ("[AOECHO;ak1;]", Error::TagMalformed { position: 2 }),
-            ("[AOECHO;A;]", Error::TagMalformed { position: 2 }),
-            ("[AOECHO;AK1;AK1;]", Error::Duplicate { tag: Tag::of("AK") }),
-            ("[AODCDKFS2;FS2;]", Error::Duplicate { tag: Tag::of("FS") }),
-            ("[AOECHO;AK[;]", Error::IllegalByte { byte: b'[', offset: 10 }),
-            ("[AOECHO;AK\0;]", Error::IllegalByte { byte: 0, offset: 10 }),
-            ("[AOECHO;AA;AB;AC;AD;AE;]", Error::TooManyFields { limit: 5 }),
-        ] {
-            assert_eq!(parse(frame, Strictness::Lenient), Err(error), "{frame}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_echoes_what_it_can() {
-        let mut spans = Vec::new();
-        let refused = Message::parse(b"[AOECHO;AG7;AK\x01;]", &mut spans, Limits::default(), Strictness::Lenient);
-        assert_eq!(refused.err().and_then(|refused| refused.echo), Some(&b"7"[..]));
-    }
-}
+mod tests;

@@ -1,5 +1,5 @@
-//! Hexadecimal digits. Neither way looks anything up at a place that depends on what may be a key: many bytes are done by
-//! vector instructions, few by a loop without branch or table.
+//! Hexadecimal digits. Nothing is looked up at a place that depends on what may be a key: many bytes are done by vector
+//! instructions, few by a loop without branch or table. Only [`decode_public`] may do otherwise.
 
 use crate::buffer::Buffer;
 
@@ -50,8 +50,8 @@ pub fn decode(digits: &[u8], out: &mut [u8]) -> bool {
     wrong & 0xF0 == 0
 }
 
-/// As [`decode`], for what is no secret, such as a ciphertext: where not all of them are digits, they may be looked up in a
-/// table.
+/// As [`decode`], for what is no secret, such as a ciphertext: few digits, digits where the processor has no vector instructions,
+/// and what is none, may be looked up in a table.
 #[must_use]
 pub fn decode_public(digits: &[u8], out: &mut [u8]) -> bool {
     digits.len() == out.len() * 2 && faster_hex::hex_decode(digits, out).is_ok()
@@ -96,8 +96,13 @@ mod tests {
     fn only_digits_are_read() {
         for character in 0..=255u8 {
             let legal = character.is_ascii_hexdigit();
-            assert_eq!(decode(&[character, b'0'], &mut [0]), legal, "{character:#04X}");
-            assert_eq!(decode(&[b'0', character], &mut [0]), legal, "{character:#04X}");
+            for decode in [decode, decode_public] {
+                assert_eq!(decode(&[character, b'0'], &mut [0]), legal, "{character:#04X}");
+                assert_eq!(decode(&[b'0', character], &mut [0]), legal, "{character:#04X}");
+                let mut many = [b'0'; 34];
+                many[17] = character;
+                assert_eq!(decode(&many, &mut [0; 17]), legal, "{character:#04X}");
+            }
         }
         for length in 1..70 {
             let mut digits = vec![b'7'; 2 * length];

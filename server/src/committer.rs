@@ -154,7 +154,7 @@ impl Writer {
             // What changes something comes first; it will be asked again.
             Job::Sweep => return,
         };
-        let result = service::execute(&self.hsm, staged, &mut party, &request).and_then(|outcome| {
+        let result = service::execute(&self.hsm, staged, &mut party, &request).and_then(|(outcome, _)| {
             for change in &outcome.changes {
                 staged.apply(change);
             }

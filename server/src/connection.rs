@@ -11,7 +11,7 @@ use std::time::{Duration, Instant as StdInstant};
 use engine::tenant::TenantName;
 use engine::{Channel, Origin};
 use protocol::ErrorCode;
-use protocol::command::{Command, Decoded, Effect, Request};
+use protocol::command::{Command, Effect};
 use protocol::deframer::Deframer;
 use protocol::error::Error as WireError;
 use protocol::frame::{Refused, Strictness};
@@ -23,7 +23,7 @@ use zeroize::Zeroize as _;
 use crate::emulation::{self, Spoil};
 use crate::limiter::Full;
 use crate::metrics::Tally;
-use crate::service::{self, Party, Refusal, Service, Unserved};
+use crate::service::{self, Party, Refusal, Served, Service, Unserved};
 use output::{Output, Unsent};
 use waiting::{Patience, Waiting, Woken};
 
@@ -265,28 +265,24 @@ impl Connection<'_> {
                     self.party = Some(party);
                     at_once
                 }
-                Err(Unserved::Later) => match Request::decode(&message).map(|Decoded { ignored, .. }| ignored) {
-                    Ok(ignored) => {
-                        let request = message.keep();
-                        let (party, result) = if command.spec().effect == Effect::Writes {
-                            Box::pin(self.service.write(party, request)).await
-                        } else {
-                            // What is answered already does not wait with it.
-                            if let Err(end) = flush(&mut self.output, self.service, &mut self.clock, stream).await {
-                                return Next::Close(end);
-                            }
-                            Box::pin(self.service.read_slowly(party, request)).await
-                        };
-                        self.party = party;
-                        now = service::now();
-                        let written = result.map(|response| self.output.append(|out| response.encode(echo, out)));
-                        written.map(|()| ignored).map_err(Unserved::Request)
-                    }
-                    Err(error) => {
-                        self.party = Some(party);
-                        Err(Unserved::Frame(error))
-                    }
-                },
+                Err(Unserved::Later) => {
+                    let request = message.keep();
+                    let (party, result) = if command.spec().effect == Effect::Writes {
+                        Box::pin(self.service.write(party, request)).await
+                    } else {
+                        // What is answered already does not wait with it.
+                        if let Err(end) = flush(&mut self.output, self.service, &mut self.clock, stream).await {
+                            return Next::Close(end);
+                        }
+                        Box::pin(self.service.read_slowly(party, request)).await
+                    };
+                    self.party = party;
+                    now = service::now();
+                    result.map(|Served { response, ignored }| {
+                        self.output.append(|out| response.encode(echo, out));
+                        ignored
+                    })
+                }
             };
             let result = match result {
                 Ok(_) if self.output.last() > self.service.limits.frame_bytes => {

@@ -11,7 +11,7 @@ use engine::random::Generator;
 use engine::{Channel, Hsm, Origin, Outcome, Session, State, Timestamp};
 use protocol::ErrorCode;
 use protocol::buffer::Buffer;
-use protocol::command::{Command, Request, Response};
+use protocol::command::{Command, Decoded, Request, Response};
 use protocol::error::Error as WireError;
 use protocol::frame::{Kept, Message};
 
@@ -195,10 +195,10 @@ impl Service {
         &self,
         mut party: Box<Party>,
         request: Kept,
-    ) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+    ) -> (Option<Box<Party>>, Result<Served, Unserved>) {
         let turn = match self.slow.turn(party.session.channel()).await {
             Ok(turn) => turn,
-            Err(refusal) => return (Some(party), Err(refusal)),
+            Err(refusal) => return (Some(party), Err(refusal.into())),
         };
         let hsm = Arc::clone(&self.hsm);
         let work = move || {
@@ -207,54 +207,65 @@ impl Service {
         };
         match turn.spend(work).await {
             Ok((party, outcome)) => (Some(party), self.noted(outcome)),
-            Err(refusal) => (None, Err(refusal)),
+            Err(refusal) => (None, Err(refusal.into())),
         }
     }
 
     /// Serves a request that changes something; what is slow about it is done before. `None` for the party as above.
-    pub async fn write(&self, mut party: Box<Party>, request: Kept) -> (Option<Box<Party>>, Result<Response, Refusal>) {
+    pub async fn write(&self, mut party: Box<Party>, request: Kept) -> (Option<Box<Party>>, Result<Served, Unserved>) {
         let whose = party.session.channel();
         let prepared = contain(|| {
             let Party { session, random } = &mut *party;
-            let asked = decode(&request)?;
+            let Decoded { value: asked, ignored } = Request::decode(&request.message())?;
             let mut work = self.hsm.prepare(&self.hsm.snapshot(), session, &asked, now(), random);
             work.supply(|kind, exponent| self.ready_pairs.take(kind, exponent, whose));
-            Ok(work)
-        })
-        .flatten();
-        let done = match prepared {
-            Ok(work) if work.is_done() => contain(|| work.run()),
-            Ok(work) => self.slow.run(whose, move || work.run()).await,
-            Err(refusal) => Err(refusal),
+            Ok::<_, WireError>((work, ignored))
+        });
+        let (work, ignored) = match prepared {
+            Ok(Ok(prepared)) => prepared,
+            Ok(Err(error)) => return (Some(party), Err(Unserved::Frame(error))),
+            Err(refusal) => return (Some(party), Err(refusal.into())),
         };
+        let done = if work.is_done() { contain(|| work.run()) } else { self.slow.run(whose, move || work.run()).await };
         match done {
             Ok(done) => party.session.put_done(done),
-            Err(refusal) => return (Some(party), Err(refusal)),
+            Err(refusal) => return (Some(party), Err(refusal.into())),
         }
-        self.committer.serve(party, request).await
+        let (party, result) = self.committer.serve(party, request).await;
+        (party, result.map(|response| Served { response, ignored }).map_err(Unserved::Request))
     }
 
     /// What is answered, once the committer has what is to be recorded; without that, nothing is.
-    fn noted(&self, outcome: Result<Outcome, Refusal>) -> Result<Response, Refusal> {
-        let outcome = outcome?;
+    fn noted(&self, outcome: Result<(Outcome, usize), Refusal>) -> Result<Served, Unserved> {
+        let (outcome, ignored) = outcome?;
         outcome.events.into_iter().try_for_each(|event| self.committer.note(event))?;
-        outcome.result.map_err(Refusal::Engine)
+        let response = outcome.result.map_err(Refusal::Engine)?;
+        Ok(Served { response, ignored })
     }
 }
 
-/// Executes a request; a panic inside is this request's fault and nobody else's.
-///
-/// # Errors
-/// [`Refusal::Fault`]; the engine's own refusals are in the outcome.
-pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: &Kept) -> Result<Outcome, Refusal> {
-    // The state is immutable and the session ends after a panic, so nothing broken is seen again.
-    let Party { session, random } = party;
-    contain(|| Ok(hsm.execute(state, session, decode(request)?, now(), random)))?
+/// What was answered to a request whose frame was kept.
+#[derive(Debug)]
+pub struct Served {
+    /// The answer.
+    pub response: Response,
+    /// How many fields the command does not know.
+    pub ignored: usize,
 }
 
-/// The request in a frame that was kept, which is kept only once it has been decoded.
-fn decode(kept: &Kept) -> Result<Request<'_>, Refusal> {
-    Request::decode(&kept.message()).map(|decoded| decoded.value).map_err(|_| Refusal::Fault)
+/// Executes the request in a frame that was decoded before, and tells how many fields the command does not know. A panic inside is
+/// this request's fault and nobody else's.
+///
+/// # Errors
+/// [`Refusal::Fault`], also for a frame that cannot be decoded; the engine's own refusals are in the outcome.
+pub fn execute(hsm: &Hsm, state: &State, party: &mut Party, request: &Kept) -> Result<(Outcome, usize), Refusal> {
+    // The state is immutable and the session ends after a panic, so nothing broken is seen again.
+    let Party { session, random } = party;
+    let executed = contain(|| {
+        let Decoded { value, ignored } = Request::decode(&request.message())?;
+        Ok::<_, WireError>((hsm.execute(state, session, value, now(), random), ignored))
+    });
+    executed?.map_err(|_| Refusal::Fault)
 }
 
 fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {

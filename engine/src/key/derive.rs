@@ -124,7 +124,7 @@ const LONGEST: usize = 32;
 /// Encipherment key and authentication key, each at the front of its half.
 type Clear = Inline<{ 2 * LONGEST }>;
 
-/// Schedules are made where they are to stay: they are hundreds of bytes each.
+/// Schedules are hundreds of bytes each, and moved as little as can be.
 fn pair<C: Cipher>(key: &KeyMaterial, method: Method, keys: impl FnOnce(Pair<C>) -> Keys) -> Result<Box<Keys>, Error> {
     let key = key.expose();
     let clear = match method {
@@ -153,8 +153,8 @@ fn varied(key: &[u8], masks: [u8; 2]) -> Clear {
 /// Most blocks that one key is made of: 24 bytes, of triple DES.
 const MOST: usize = 3;
 
-/// The messages whose CMACs are the blocks of a key: `counter | usage | 00 | algorithm | length in bits`, by algorithm and length,
-/// usage, and counter from 1 on. A message is a whole block of triple DES, or half a block of AES, which is padded.
+/// The messages whose CMACs are the blocks of a key: `counter | usage | 00 | algorithm | length in bits`, by algorithm and
+/// length, usage, and counter from 1 on. A message is a whole block of triple DES, or half a block of AES, which is padded.
 static MESSAGES: [[[[u8; 16]; MOST]; 3]; 5] = {
     const BITS: [u16; 5] = [128, 192, 128, 192, 256];
     let mut messages = [[[[0; 16]; MOST]; 3]; 5];
@@ -295,6 +295,10 @@ pub(crate) fn doubled<N: ArraySize>(block: &Array<u8, N>) -> Array<u8, N> {
 
 /// The block ciphers that the pairs above are made of: one way, and what undoes it.
 pub(crate) trait Cipher: BlockCipherEncrypt + KeyInit {
+    type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
+    /// What has to be made for that.
+    type Kept;
+
     /// Works with a key as the cipher takes it.
     ///
     /// # Errors
@@ -302,10 +306,6 @@ pub(crate) trait Cipher: BlockCipherEncrypt + KeyInit {
     fn with_key<T>(key: &[u8], work: impl FnOnce(&Key<Self>) -> T) -> Result<T, Error> {
         key.try_into().map(work).map_err(|_| Error::KbpkLength)
     }
-
-    type Reverse: BlockCipherDecrypt<BlockSize = Self::BlockSize>;
-    /// What has to be made for that.
-    type Kept;
 
     fn reverse<'a>(&'a self, kept: &'a OnceLock<Box<Self::Kept>>) -> &'a Self::Reverse;
 }

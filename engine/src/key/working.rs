@@ -6,6 +6,8 @@ use super::key_block::Header;
 use super::{Attributes, Error, KeyMaterial, Usage};
 
 /// A symmetric key in clear with its header, inside the engine only. Its length suits its algorithm.
+///
+/// Header before key, as [`crate::slot::Entry`] wants it.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct WorkingKey {

@@ -10,6 +10,7 @@ use engine::provision::{self, Seed};
 use engine::{Channel, Facts, Hsm, Origin, Session, State, Timestamp};
 use protocol::buffer::Buffer;
 use protocol::field::number::SlotNumber;
+use protocol::frame::Kept;
 use protocol::secret::Inline;
 use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
@@ -20,6 +21,7 @@ fn is_wiped_on_drop<T: ZeroizeOnDrop>() {}
 #[test]
 fn key_material_is_wiped() {
     is_wiped_on_drop::<Inline<64>>();
+    is_wiped_on_drop::<Kept>();
     is_wiped_on_drop::<aes::Aes256>();
     is_wiped_on_drop::<aes::Aes128Enc>();
     is_wiped_on_drop::<aes::Aes128Dec>();

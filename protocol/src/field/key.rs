@@ -206,7 +206,10 @@ impl Value<'_> for WrappedKey {
     }
 
     fn write(&self, out: &mut Buffer) {
-        self.lent().write(out);
+        match self {
+            Self::Cryptogram(cryptogram) => hex::write(cryptogram.bytes(), out),
+            Self::KeyBlock(block) => block.write(out),
+        }
     }
 }
 
@@ -220,7 +223,7 @@ impl From<GivenKey<'_>> for WrappedKey {
 }
 
 impl WrappedKey {
-    /// The same, lent to a request.
+    /// The same, lent to a request: how a client passes on a key that it was given.
     #[must_use]
     pub fn lent(&self) -> GivenKey<'_> {
         match self {
@@ -238,8 +241,10 @@ impl<'a> GivenHeader<'a> {
     /// The header, if it has at least 16 legal characters.
     #[must_use]
     pub fn new(text: &'a str) -> Option<Self> {
-        let text = text.as_bytes();
-        crate::frame::are_value_bytes(text).then(|| Self::parse(text).ok())?
+        if !crate::frame::are_value_bytes(text.as_bytes()) {
+            return None;
+        }
+        Self::parse(text.as_bytes()).ok()
     }
 
     /// The characters.
@@ -269,10 +274,13 @@ impl<'a> Value<'a> for GivenHeader<'a> {
 pub struct HeaderText(KeyBlockText);
 
 impl HeaderText {
-    /// The header, if it has at least 16 legal characters.
+    /// The header, if it has at least 16 characters and all of them may stand in a frame.
     #[must_use]
-    pub fn new(text: &str) -> Option<Self> {
-        GivenHeader::new(text).map(|header| Self(header.0.into()))
+    pub fn new(text: &[u8]) -> Option<Self> {
+        if !crate::frame::are_value_bytes(text) {
+            return None;
+        }
+        Self::parse(text).ok()
     }
 
     /// The characters.

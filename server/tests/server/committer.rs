@@ -91,7 +91,7 @@ fn keys(hsm: &Hsm) -> usize {
 /// A request that adds a new key to the table.
 fn addition(hsm: &Hsm, party: &mut Party) -> Kept {
     let made = service::execute(hsm, &hsm.snapshot(), party, &request("[AOGPGS;FS6;CT6;AKD0000D0AB00E0000;]"));
-    let made = reply(&made.expect("an outcome").result.expect("a key"));
+    let made = reply(&made.expect("an outcome").0.result.expect("a key"));
     let block = made.split(';').find_map(|field| field.strip_prefix("BG")).expect("a key block");
     request(&format!("[AOGPKA;BG{block};]"))
 }
@@ -105,7 +105,7 @@ async fn a_failed_commit_changes_nothing_and_says_so() {
     let mut party = party(&hsm, &seed, 0);
     let change = addition(&hsm, &mut party);
 
-    let (party, refused) = committer.serve(party, change.clone()).await;
+    let (party, refused) = committer.serve(party, change.message().keep()).await;
     assert_eq!(refused, Err(Refusal::Unavailable));
     assert_eq!(keys(&hsm), 0, "nothing is published that is not stored");
 

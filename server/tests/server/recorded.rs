@@ -97,7 +97,8 @@ impl House {
     /// What a change is answered.
     async fn write(&self, party: Box<Party>, frame: &str) -> (Box<Party>, Result<String, Refusal>) {
         let (party, answered) = self.service.write(party, request(frame)).await;
-        (party.expect("the party comes back"), answered.map(|response| text(|out| response.encode(None, out))))
+        let answered = answered.map(|served| text(|out| served.response.encode(None, out)));
+        (party.expect("the party comes back"), answered.map_err(refusal))
     }
 
     /// A party of two administrators.
@@ -145,6 +146,14 @@ fn request(frame: &str) -> Kept {
     message.keep()
 }
 
+/// Why a request was refused that was decoded.
+fn refusal(unserved: Unserved) -> Refusal {
+    match unserved {
+        Unserved::Request(refusal) => refusal,
+        Unserved::Frame(_) | Unserved::Later => panic!("{unserved:?}"),
+    }
+}
+
 fn text(write: impl FnOnce(&mut Buffer)) -> String {
     let mut out = Buffer::new();
     write(&mut out);
@@ -164,7 +173,7 @@ async fn trust_that_cannot_be_recorded_is_not_given_and_refusals_are_answered_al
     let root = format!("[AOASGC;RC{};BCCA:TRUE;RTroot;]", field(&made, "RC"));
     let (back, root) = house.service.read_slowly(party, request(&root)).await;
     party = back.expect("the party comes back");
-    let root = field(&text(|out| root.expect("a certificate").encode(None, out)), "RV");
+    let root = field(&text(|out| root.expect("a certificate").response.encode(None, out)), "RV");
     let by_people = format!("[AOZATP;RD{};CZV;]", field(&made, "RD"));
     let by_root = format!("[AOAVPC;CZV;RV{root};]");
 
@@ -172,7 +181,7 @@ async fn trust_that_cannot_be_recorded_is_not_given_and_refusals_are_answered_al
     let (said, refused) = house.read(&mut party, &by_people);
     assert_eq!((said.as_str(), refused), ("before", Err(Unserved::Request(Refusal::Busy))));
     let (back, refused) = house.service.read_slowly(party, request(&by_root)).await;
-    assert_eq!(refused, Err(Refusal::Busy));
+    assert_eq!(refused.map(|_| ()).map_err(refusal), Err(Refusal::Busy));
     let mut party = back.expect("the party comes back");
     let (_, refused) = house.read(&mut house.party(), "[AOZILI;]");
     assert_eq!(refused.map_err(|refusal| refusal.code()), Err(ErrorCode::PermissionMissing));

@@ -1,6 +1,7 @@
 //! The command line.
 #![allow(rustdoc::broken_intra_doc_links, reason = "these are help texts, in which frames have brackets")]
 
+use clap::builder::TypedValueParser as _;
 use std::path::PathBuf;
 
 use crate::{
@@ -127,7 +128,15 @@ pub(crate) struct Explain {
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Profile to use [default: ~/.config/strongroom/profile.toml]
-    #[arg(long, global = true, env = "STRONGROOM_PROFILE", hide_env_values = true, value_name = "FILE")]
+    // Empty is none, as in a variable that is to hide the file in its usual place; clap's own reader of paths refuses it.
+    #[arg(
+        long,
+        global = true,
+        env = "STRONGROOM_PROFILE",
+        hide_env_values = true,
+        value_name = "FILE",
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub(crate) profile: Option<PathBuf>,
     /// HOST:PORT of the HSM; may be given several times
     #[arg(long, global = true, value_name = "HOST:PORT")]

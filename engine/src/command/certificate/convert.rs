@@ -19,7 +19,7 @@ impl Execute for Request {
     fn execute(&self, _context: &mut Context<'_>) -> Result<Response, Error> {
         let output = match (self.conversion, &self.input) {
             (Conversion::PemToDer, Armoured::Pem(block)) => Armoured::Der(der(block)?),
-            (Conversion::DerToPem, Armoured::Der(bytes)) => Armoured::Pem(pem(bytes.clone())?),
+            (Conversion::DerToPem, Armoured::Der(bytes)) => Armoured::Pem(pem(bytes)?),
             (Conversion::PemToDer, Armoured::Der(_)) => {
                 return Err(Error::Conflict { tag: RT, rule: "31 turns PEM to DER, and this is not PEM" });
             }
@@ -41,13 +41,13 @@ fn der(block: &Block) -> Result<Vec<u8>, Error> {
     Ok(block.bytes.clone())
 }
 
-fn pem(bytes: Vec<u8>) -> Result<Block, Error> {
-    let label = match Certificate::parse(&bytes) {
+fn pem(bytes: &[u8]) -> Result<Block, Error> {
+    let label = match Certificate::parse(bytes) {
         Ok(_) => CERTIFICATE,
         Err(error) => {
-            certificate::Request::parse(&bytes).map_err(|_| Error::Certificate { tag: RT, error })?;
+            certificate::Request::parse(bytes).map_err(|_| Error::Certificate { tag: RT, error })?;
             REQUEST
         }
     };
-    Ok(Block { label: label.to_owned(), bytes })
+    Ok(Block { label: label.to_owned(), bytes: bytes.to_vec() })
 }

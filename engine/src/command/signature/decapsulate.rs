@@ -20,7 +20,7 @@ impl Execute for Request<'_> {
     }
 
     fn execute(&self, context: &mut Context<'_>) -> Result<Response, Error> {
-        let Self { header, major_key, kdf, key_type, hash, shared, .. } = &self;
+        let Self { header, major_key, kdf, key_type, hash, shared, .. } = self;
         let (major_key, kdf, key_type, hash) = (*major_key, *kdf, *key_type, *hash);
         let wanted =
             wanted(context, &Ask { header: *header, major_key, kdf, key_type, hash, shared: shared.as_ref() })?;

@@ -1,7 +1,6 @@
 //! Reads and changes the settings of a key.
 
 use protocol::command::table::change::{Request, Response};
-use protocol::field::Value as _;
 use protocol::field::key::HeaderText;
 use protocol::tag::Tag;
 
@@ -47,8 +46,7 @@ impl Execute for Request<'_> {
             header = header.with_attributes(*asked.attributes());
             header.attributes().validate().map_err(refused)?;
         }
-        let wire_header =
-            HeaderText::parse(&header.template()).map_err(|_| Error::Internal { what: "an illegal header" })?;
+        let wire_header = HeaderText::new(&header.template()).ok_or(Error::Internal { what: "an illegal header" })?;
         let key = entry.key().clone().with_header(header).map_err(|error| Error::Key { tag: AK, error })?;
         let response = Response {
             slot: self.slot,

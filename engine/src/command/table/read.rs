@@ -1,7 +1,6 @@
 //! Reads the settings of a key.
 
 use protocol::command::table::read::{Request, Response};
-use protocol::field::Value as _;
 use protocol::field::key::HeaderText;
 use protocol::field::number::SlotNumber;
 use protocol::tag::Tag;
@@ -37,12 +36,12 @@ impl Execute for Request {
             _ => return Err(Error::Conflict { tag: RC, rule: "give only one of RC, RT and AE" }),
         };
         let entry = context.entry(RC, slot)?;
-        let header = HeaderText::parse(&entry.key().header().template());
+        let header = HeaderText::new(&entry.key().header().template());
         Ok(Response {
             slot: slot.wire(),
             label: entry.label().cloned(),
             check_value: context.check_digits(*entry.check_value())?,
-            header: header.map_err(|_| Error::Internal { what: "an illegal header" })?,
+            header: header.ok_or(Error::Internal { what: "an illegal header" })?,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Optional blocks of a header (X9.143 section 6.4).
 
+use protocol::frame::is_value_byte;
+
 use crate::hash::Hash;
 use crate::key::Error;
 
@@ -40,8 +42,12 @@ impl OptionalBlock {
             true => too_short,
             false => Error::Malformed("an optional block is longer than the header"),
         })?;
-        if !data.iter().all(|byte| (b' '..=b'~').contains(byte)) {
-            return Err(Error::Malformed("an optional block holds characters that are not printable"));
+        // X9.143 allows every printable character. One that ends a value or a frame could come from inside a token, and would
+        // break the reply that gives the header out.
+        if !data.iter().copied().all(is_value_byte) {
+            return Err(Error::Malformed(
+                "an optional block holds characters other than printable ones without [, ] and ;",
+            ));
         }
         Ok((Self { id, data: data.into() }, &text[whole..]))
     }

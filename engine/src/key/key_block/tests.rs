@@ -267,3 +267,12 @@ fn padding_is_random() {
     assert_ne!(first, second);
     assert_eq!(header.attributes().usage, Usage::D0);
 }
+
+/// A header may come from inside a token, and is given out in replies.
+#[test]
+fn an_optional_block_cannot_break_a_reply() {
+    for (data, is_legal) in [("];AX", false), ("[xxx", false), ("x;xx", false), ("x xx", true)] {
+        let template = format!("D0000D0AB00E0100Z008{data}");
+        assert_eq!(Header::parse_template(template.as_bytes()).is_ok(), is_legal, "{data}");
+    }
+}
