@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 pub struct Inline<const N: usize> {
     length: usize,
     inline: [u8; N],
-    heap: Vec<u8>,
+    heap: Box<[u8]>,
 }
 
 impl<const N: usize> Inline<N> {
@@ -23,8 +23,9 @@ impl<const N: usize> Inline<N> {
 
     /// No bytes yet.
     #[must_use]
-    pub const fn empty() -> Self {
-        Self { length: 0, inline: [0; N], heap: Vec::new() }
+    #[inline(always)]
+    pub fn empty() -> Self {
+        Self { length: 0, inline: [0; N], heap: Box::default() }
     }
 
     /// Takes `length` zeros in the place of what was held, and lends them, to be written in place.
@@ -35,7 +36,7 @@ impl<const N: usize> Inline<N> {
         }
         self.length = length;
         if length > N {
-            self.heap = vec![0; length];
+            self.heap = vec![0; length].into_boxed_slice();
         }
         self.expose_mut()
     }
