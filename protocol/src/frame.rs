@@ -102,7 +102,7 @@ pub struct Refused<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads `frame`, which begins with `[` and ends with the first `]`. `spans` is scratch space that is reused.
+    /// Reads `frame`, which begins with `[`. `spans` is scratch space that is reused.
     ///
     /// # Errors
     /// Any frame error but those of the stream (length, bytes between frames), with the echo if it can be told;

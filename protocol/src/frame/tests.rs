@@ -84,7 +84,7 @@ fn what_is_kept_reads_as_it_did() {
 fn plainly(frame: &str, fields: usize) -> Result<String, Error> {
     let inner = &frame[1..frame.len() - 1];
     let parts: Vec<&str> = inner.strip_suffix(';').unwrap_or(inner).split(';').collect();
-    let illegal = inner.bytes().position(|byte| !matches!(byte, 0x20..=0x7E) || byte == b'[');
+    let illegal = inner.bytes().position(|byte| !matches!(byte, 0x20..=0x7E) || matches!(byte, b'[' | b']'));
     let illegal = illegal.map(|at| Error::IllegalByte { byte: inner.as_bytes()[at], offset: at + 1 });
     let mut found = Vec::new();
     for part in parts {
@@ -92,7 +92,7 @@ fn plainly(frame: &str, fields: usize) -> Result<String, Error> {
             return Err(Error::TooManyFields { limit: fields });
         }
         let tag = part.as_bytes().first_chunk().and_then(|tag| Tag::parse(*tag));
-        let Some(tag) = tag else {
+        let Some(tag) = tag.filter(|_| !part.contains(']')) else {
             let wrong = if found.is_empty() {
                 Error::CommandMissing
             } else {
@@ -133,7 +133,7 @@ proptest! {
     #[test]
     fn fields_are_those_that_are_found_plainly(
         start in "(AO[A-Z]{4}|AO[A-Z]{4}AK1|AO[A-Z]{0,5}|AG7|)",
-        fields in proptest::collection::vec("([A-D][A-D0-2][ -:<-Z^-~]{0,20}|AG[0-9]{0,9}|AO|[ -:]{0,3}|A[A-C]\\[|A\x01|AB\x7F)", 0..7),
+        fields in proptest::collection::vec("([A-D][A-D0-2][ -:<-Z^-~]{0,20}|AG[0-9]{0,9}|AO|[ -:]{0,3}|A[A-C]\\[|A\x01|AB\x7F|A[A-D][0-9]{0,18}\\][A-C]{0,3})", 0..7),
         end in "(;|)",
     ) {
         let inner = [start].into_iter().chain(fields).collect::<Vec<_>>().join(";");

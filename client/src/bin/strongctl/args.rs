@@ -128,7 +128,7 @@ pub(crate) struct Explain {
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Profile to use [default: ~/.config/strongroom/profile.toml]
-    // Empty is none, as in a variable that is to hide the file in its usual place; clap's own reader of paths refuses it.
+    // Empty is no profile, not even the one in its usual place; clap's own reader of paths refuses it.
     #[arg(
         long,
         global = true,

@@ -79,16 +79,17 @@ fn wanted_profile(connection: &Connection) -> Result<Option<PathBuf>, Failure> {
     if connection.clear {
         return Ok(None);
     }
-    if let Some(path) = connection.profile.as_ref().filter(|path| !path.as_os_str().is_empty()) {
-        return Ok(Some(path.clone()));
-    }
-    let path = default_path();
-    match path {
-        Some(path) if path.exists() => Ok(Some(path)),
-        Some(_) | None if !connection.address.is_empty() => Ok(None),
-        path => {
-            let tried = path.map_or_else(|| "no home directory".to_owned(), |path| path.display().to_string());
-            Err(Failure::usage(format!("no address given, and no profile (looked for {tried})")).next(
+    let usual = match &connection.profile {
+        Some(path) if !path.as_os_str().is_empty() => return Ok(Some(path.clone())),
+        Some(_) => Err("--profile or STRONGROOM_PROFILE is empty".to_owned()),
+        None => default_path().ok_or_else(|| "no home directory".to_owned()),
+    };
+    match usual {
+        Ok(path) if path.exists() => Ok(Some(path)),
+        Ok(_) | Err(_) if !connection.address.is_empty() => Ok(None),
+        usual => {
+            let tried = usual.map_or_else(|why| why, |path| format!("looked for {}", path.display()));
+            Err(Failure::usage(format!("no address given, and no profile ({tried})")).next(
                 "`strongroom dev` and `strongroom init` write a profile; or give --profile FILE, or --address HOST:PORT",
             ))
         }
