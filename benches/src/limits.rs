@@ -34,8 +34,8 @@ pub const LINES: &[(u8, &str, f64)] = &[
     (6, "engine, heap allocations of ECID", 0.0),
     (6, "engine, heap allocations of GMAC", 0.0),
     (6, "engine, heap allocations of ECHO", 0.0),
-    // Gates 1.40 and 3.0.
-    (7, "instructions over the echo's, depth 1,", 1.80),
+    // Gates 1.40 and 3.0. The echo's own count moves by a tenth and more from run to run.
+    (7, "instructions over the echo's, depth 1,", 1.90),
     (7, "instructions over the echo's, depth 16,", 6.5),
     // Gate 14,336.
     (12, "bytes of an idle connection, of 1,000", 13_700.0),
