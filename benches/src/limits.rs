@@ -1,8 +1,8 @@
 //! Limits that fail the checks: what was measured last, and a few in a hundred for compilers and crates. Whoever makes
 //! something cheaper lowers its limit; the gates of the goals stand beside those that are not there yet.
 
-/// Instructions of one run of `instructions`, by the names of its benches. They count the first run of each, where the goals
-/// take the difference of many: letting go of what was made, and what is made ready once, is in them.
+/// Instructions of one run of `instructions`, by the names of its benches. They count one run and what is
+/// around it, such as letting go of what was made, where the goals take the difference of many runs.
 pub mod instructions {
     /// Gate 550.
     pub const WRAP: u64 = 1190;

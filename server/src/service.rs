@@ -253,8 +253,8 @@ pub struct Served {
     pub ignored: usize,
 }
 
-/// Executes the request in a frame that was decoded before, and tells how many fields the command does not know. A panic inside is
-/// this request's fault and nobody else's.
+/// Executes the request in a frame that was decoded before, and tells how many fields the command does not know. A panic
+/// inside is this request's fault and nobody else's.
 ///
 /// # Errors
 /// [`Refusal::Fault`], also for a frame that cannot be decoded; the engine's own refusals are in the outcome.

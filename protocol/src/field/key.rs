@@ -395,4 +395,14 @@ mod tests {
             assert!(KeyRef::parse(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
+
+    #[test]
+    fn a_key_that_was_given_out_is_lent_to_the_next_request() {
+        for key in ["0123456789ABCDEF", "B0080P0TE00E000094B420079CC80BA3461F86FE26EFC4A3B8E4FA4C5F534117"] {
+            let held = WrappedKey::parse(key.as_bytes()).expect("a key");
+            let lent = KeyRef::from(held.lent());
+            assert_eq!(&*Buffer::filled(|out| lent.write(out)), key.as_bytes());
+            assert_eq!(WrappedKey::from(held.lent()), held);
+        }
+    }
 }
